@@ -1,0 +1,210 @@
+/** What the hub tells about apps, builds, signatures, reports and symbols. Times are ISO 8601 UTC; shares are 0 to 1 with their denominator beside them. */
+import { z } from "zod";
+import { Analysis, Confidence, Exception } from "./report.ts";
+
+const Time = z.iso.datetime();
+const Count = z.int().nonnegative();
+
+/** The filters every list and number accepts; all of them repeatable except the dates. They are the URL of the page. */
+export const Filters = z.object({
+  platform: z.array(z.string()).exactOptional(),
+  version: z.array(z.string()).exactOptional(),
+  build: z.array(z.string()).exactOptional(),
+  os: z.array(z.string()).exactOptional(),
+  device: z.array(z.string()).exactOptional(),
+  /** First day, inclusive, UTC: 2026-10-26. Without dates: the last 30 days. */
+  from: z.iso.date().exactOptional(),
+  /** Last day, inclusive, UTC. */
+  to: z.iso.date().exactOptional(),
+});
+export type Filters = z.infer<typeof Filters>;
+
+/** The window that a set of numbers was counted in. */
+export const Window = z.object({ from: z.iso.date(), to: z.iso.date(), days: z.int().positive() });
+
+export const App = z.object({
+  id: z.string(),
+  bundleId: z.string(),
+  name: z.string(),
+  platforms: z.array(z.string()),
+  /** Crashes ever received. */
+  crashes: Count,
+  lastSeen: Time.nullable(),
+  /** Made from the repo's own sample, not from a user's report. */
+  sample: z.boolean(),
+});
+export type App = z.infer<typeof App>;
+
+/** Values a filter can take, with the crashes of each in the window; most first. */
+export const FacetValue = z.object({ value: z.string(), crashes: Count });
+export const Facets = z.object({
+  platform: z.array(FacetValue),
+  version: z.array(FacetValue),
+  build: z.array(FacetValue),
+  os: z.array(FacetValue),
+  device: z.array(FacetValue),
+});
+export type Facets = z.infer<typeof Facets>;
+
+export const VersionRow = z.object({
+  version: z.string(),
+  build: z.string(),
+  crashes: Count,
+  affectedDevices: Count,
+  signatures: Count,
+  firstSeen: Time,
+  lastSeen: Time,
+});
+export type VersionRow = z.infer<typeof VersionRow>;
+
+export const Day = z.object({ day: z.iso.date(), crashes: Count });
+
+export const Overview = z.object({
+  window: Window,
+  crashes: Count,
+  /** Distinct devices that sent a crash and can be told apart (a CrashReporter Key or install id). */
+  affectedDevices: Count,
+  /** Crashes whose device cannot be told apart (TestFlight and App Store downloads carry no key). */
+  crashesWithoutDevice: Count,
+  versions: z.array(VersionRow),
+  days: z.array(Day),
+  /** Reports accepted but not yet processed. */
+  waiting: Count,
+});
+export type Overview = z.infer<typeof Overview>;
+
+export const SignatureState = z.enum(["new", "open", "resolved", "snoozed", "ignored", "regressed"]);
+
+export const BuildRef = z.object({ version: z.string(), build: z.string() });
+
+export const SignatureRow = z.object({
+  id: z.string(),
+  /** Short and friendly, unique in its app: TEEBUDE-12 */
+  shortId: z.string(),
+  title: z.string(),
+  /** Apple's term beside our own words: EXC_BAD_ACCESS (SIGSEGV) */
+  appleTerm: z.string(),
+  category: z.string(),
+  family: z.string(),
+  confidence: Confidence,
+  state: SignatureState,
+  crashes: Count,
+  affectedDevices: Count,
+  /** Of the crashes in the window and filters: 0 to 1. */
+  share: z.number().min(0).max(1),
+  firstSeen: Time,
+  lastSeen: Time,
+  firstBuild: BuildRef,
+  lastBuild: BuildRef,
+  days: z.array(Day),
+});
+export type SignatureRow = z.infer<typeof SignatureRow>;
+
+export const SignatureList = z.object({
+  window: Window,
+  /** Crashes in the window and filters: the denominator of every share. */
+  crashes: Count,
+  /** Signatures in all, before limit and offset. */
+  total: Count,
+  signatures: z.array(SignatureRow),
+});
+export type SignatureList = z.infer<typeof SignatureList>;
+
+export const Distribution = z.array(
+  z.object({ value: z.string(), crashes: Count, affectedDevices: Count, share: z.number() }),
+);
+
+export const ReportRow = z.object({
+  id: z.string(),
+  incidentId: z.string().nullable(),
+  crashedAt: Time,
+  version: z.string(),
+  build: z.string(),
+  os: z.string(),
+  device: z.string(),
+});
+export type ReportRow = z.infer<typeof ReportRow>;
+
+export const SignatureDetail = z.object({
+  window: Window,
+  signature: SignatureRow,
+  appId: z.string(),
+  appName: z.string(),
+  exception: Exception,
+  crashesWithoutDevice: Count,
+  byOs: Distribution,
+  byDevice: Distribution,
+  byVersion: z.array(VersionRow),
+  /** Newest first; the report a page opens with is `reports[0]`. */
+  reports: z.array(ReportRow),
+  why: z.array(z.string()),
+});
+export type SignatureDetail = z.infer<typeof SignatureDetail>;
+
+export const ReportDetail = z.object({
+  id: z.string(),
+  appId: z.string(),
+  signatureId: z.string().nullable(),
+  receivedAt: Time,
+  sizeBytes: Count,
+  /** What `download?format=` accepts for this report. */
+  downloads: z.array(z.enum(["original", "crash"])),
+  analysis: Analysis,
+});
+export type ReportDetail = z.infer<typeof ReportDetail>;
+
+export const IngestStatus = z.object({
+  id: z.string(),
+  state: z.enum(["waiting", "done", "set-aside"]),
+  /** Why a report was set aside. */
+  reason: z.string().nullable(),
+  appId: z.string().nullable(),
+  signatureId: z.string().nullable(),
+});
+export type IngestStatus = z.infer<typeof IngestStatus>;
+
+export const IngestAnswer = z.object({
+  id: z.string(),
+  /** One id per report; several when the upload held several. */
+  reports: z.array(z.string()).exactOptional(),
+  duplicate: z.literal(true).exactOptional(),
+});
+export type IngestAnswer = z.infer<typeof IngestAnswer>;
+
+export const SymbolSliceRow = z.object({
+  uuid: z.string(),
+  arch: z.string(),
+  name: z.string(),
+  /** Bytes of the debug file. */
+  sizeBytes: Count,
+  hasDebugInfo: z.boolean(),
+  uploadedAt: Time,
+});
+export type SymbolSliceRow = z.infer<typeof SymbolSliceRow>;
+
+export const MissingImage = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  arch: z.string(),
+  appId: z.string(),
+  version: z.string(),
+  build: z.string(),
+  crashes: Count,
+});
+export const SymbolsList = z.object({ held: z.array(SymbolSliceRow), missing: z.array(MissingImage) });
+export type SymbolsList = z.infer<typeof SymbolsList>;
+
+export const SymbolsAnswer = z.object({
+  slices: z.array(SymbolSliceRow.extend({ duplicate: z.boolean() })),
+  /** Files in the upload that were no debug files, and why. */
+  skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
+export type SymbolsAnswer = z.infer<typeof SymbolsAnswer>;
+
+export const Session = z.object({
+  person: z.object({ id: z.string(), name: z.string(), role: z.enum(["admin", "member", "viewer"]) }),
+  hub: z.object({ version: z.string(), publicUrl: z.string() }),
+});
+export type Session = z.infer<typeof Session>;
+
+export const SampleAnswer = z.object({ appId: z.string(), reportId: z.string() });

@@ -1,0 +1,143 @@
+/** A report and its analysis as JSON, as INTERFACES shapes them. The TypeScript types are core's; the check below keeps both equal. */
+import type { AnalysisJson, ReportJson } from "@windfall/core";
+import { z } from "zod";
+
+const Address = z.string().regex(/^0x[0-9a-f]+$/);
+const text = () => z.string().exactOptional();
+
+export const Frame = z.object({
+  image: z.string().nullable(),
+  imageIndex: z.int().exactOptional(),
+  imageOffset: z.number().exactOptional(),
+  address: Address,
+  function: text(),
+  linkageName: text(),
+  functionOffset: z.number().exactOptional(),
+  file: text(),
+  line: z.int().exactOptional(),
+  inlined: z.literal(true).exactOptional(),
+});
+
+export const Thread = z.object({
+  index: z.int(),
+  name: text(),
+  queue: text(),
+  crashed: z.boolean(),
+  frames: z.array(Frame),
+  registers: z.record(z.string(), Address).exactOptional(),
+});
+
+export const Image = z.object({
+  name: z.string(),
+  path: text(),
+  uuid: text(),
+  arch: text(),
+  base: Address,
+  size: z.number(),
+  bundleId: text(),
+  version: text(),
+});
+
+export const Exception = z.object({ type: text(), signal: text(), codes: text(), subtype: text(), message: text() });
+
+export const Termination = z.object({
+  namespace: text(),
+  code: z.union([z.number(), z.string()]).exactOptional(),
+  indicator: text(),
+  reasons: z.array(z.string()),
+  details: z.array(z.string()).exactOptional(),
+  byProcess: text(),
+});
+
+export const Report = z.object({
+  format: z.enum(["ips", "crash", "metrickit", "kscrash", "asc", "text", "json"]),
+  kind: z.enum([
+    "crash",
+    "fault",
+    "hang",
+    "launch",
+    "cpu",
+    "wakeups",
+    "disk-writes",
+    "memory",
+    "threads",
+    "jetsam",
+    "stackshot",
+    "panic",
+    "metrics",
+    "feedback",
+    "telemetry",
+    "other",
+  ]),
+  incidentId: text(),
+  bugType: text(),
+  app: z.object({ name: text(), bundleId: text(), version: text(), build: text() }),
+  os: z.object({ platform: text(), version: text(), build: text() }),
+  device: z.object({ model: text() }),
+  process: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  crashedAt: text(),
+  launchedAt: text(),
+  exception: Exception.exactOptional(),
+  termination: Termination.exactOptional(),
+  applicationSpecificInformation: z.record(z.string(), z.array(z.string())),
+  crashedThread: z.int().exactOptional(),
+  lastExceptionBacktrace: z.array(Frame).exactOptional(),
+  threads: z.array(Thread),
+  images: z.array(Image),
+  metadata: z.record(z.string(), z.unknown()),
+});
+
+export const Confidence = z.enum(["high", "medium", "low", "provisional"]);
+const Evidence = z.object({ where: z.string(), text: z.string() });
+
+export const Analysis = z.object({
+  input: z.object({ path: z.string(), format: z.string(), kind: z.string(), part: text() }),
+  report: Report,
+  symbols: z.object({
+    images: z.array(
+      z.object({
+        name: z.string(),
+        uuid: text(),
+        arch: text(),
+        status: z.enum(["found", "missing", "uuid-mismatch", "wrong-architecture", "system"]),
+        path: text(),
+        held: text(),
+      }),
+    ),
+  }),
+  diagnosis: z.object({
+    rulesVersion: z.int(),
+    inconclusive: z.boolean(),
+    tags: z.array(z.string()),
+    hypotheses: z.array(
+      z.object({
+        id: z.string(),
+        detail: text(),
+        title: z.string(),
+        confidence: Confidence,
+        score: z.number(),
+        evidence: z.array(Evidence),
+        against: z.array(Evidence),
+        checkFirst: z.string(),
+        advice: z.string(),
+      }),
+    ),
+  }),
+  signature: z.object({
+    key: z.string(),
+    family: z.string(),
+    title: z.string(),
+    confidence: Confidence,
+    why: z.array(z.string()),
+    version: z.int(),
+  }),
+  problems: z.array(z.object({ code: z.string(), message: z.string(), where: text() })),
+});
+
+/** Fails to compile when core's JSON and the schemas above drift apart. */
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+type Same<A, B> = [Frozen<A>] extends [Frozen<B>] ? ([Frozen<B>] extends [Frozen<A>] ? true : never) : never;
+export const schemasMatchCore: [
+  Same<z.infer<typeof Report>, ReportJson>,
+  Same<z.infer<typeof Analysis>, AnalysisJson>,
+] = [true, true];

@@ -1,0 +1,176 @@
+/**
+ * Every route of `/ingest` and `/api/v1`, once: the hub mounts this table, the client calls it, the OpenAPI document is made from it.
+ * `access` says who may call: `open`, an ingest key or better, or a session or API key that may read or write.
+ */
+import { z } from "zod";
+import {
+  App,
+  Facets,
+  Filters,
+  IngestAnswer,
+  IngestStatus,
+  Overview,
+  ReportDetail,
+  ReportRow,
+  SampleAnswer,
+  Session,
+  SignatureDetail,
+  SignatureList,
+  SymbolsAnswer,
+  SymbolsList,
+} from "./model.ts";
+
+export type Access = "open" | "ingest" | "read" | "write" | "person";
+
+export interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** With `:name` for parameters. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** A JSON body; `"bytes"` for anything streamed. */
+  readonly body?: z.ZodType | "bytes";
+  /** The JSON answer; `"bytes"` for a download. */
+  readonly response: z.ZodType | "bytes";
+  readonly statuses?: readonly number[];
+}
+
+const Id = z.string().min(1).max(100);
+const Page = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+
+const define = <const R extends Record<string, Route>>(routes: R): R => routes;
+
+export const routes = define({
+  session: { method: "GET", path: "/api/v1/session", access: "person", summary: "Who is signed in", response: Session },
+  signIn: {
+    method: "POST",
+    path: "/api/v1/sign-in",
+    access: "open",
+    summary: "Exchange a one-time sign-in link for a session cookie",
+    body: z.object({ token: z.string().min(1).max(200) }),
+    response: Session,
+  },
+  signOut: {
+    method: "POST",
+    path: "/api/v1/sign-out",
+    access: "person",
+    summary: "End this session",
+    response: z.object({}),
+  },
+  apps: {
+    method: "GET",
+    path: "/api/v1/apps",
+    access: "read",
+    summary: "Apps the hub has reports of",
+    response: z.object({ apps: z.array(App) }),
+  },
+  overview: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/overview",
+    access: "read",
+    summary: "Crashes by version and day",
+    params: z.object({ appId: Id }),
+    query: Filters,
+    response: Overview,
+  },
+  facets: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/facets",
+    access: "read",
+    summary: "Values the filters can take, with their crashes",
+    params: z.object({ appId: Id }),
+    query: Filters,
+    response: Facets,
+  },
+  signatures: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/signatures",
+    access: "read",
+    summary: "Signatures, most crashes first",
+    params: z.object({ appId: Id }),
+    query: Filters.extend(Page.shape),
+    response: SignatureList,
+  },
+  signature: {
+    method: "GET",
+    path: "/api/v1/signatures/:signatureId",
+    access: "read",
+    summary: "One signature with its distributions",
+    params: z.object({ signatureId: Id }),
+    query: Filters,
+    response: SignatureDetail,
+  },
+  signatureReports: {
+    method: "GET",
+    path: "/api/v1/signatures/:signatureId/reports",
+    access: "read",
+    summary: "Reports of one signature, newest first",
+    params: z.object({ signatureId: Id }),
+    query: Filters.extend(Page.shape),
+    response: z.object({ total: z.int(), reports: z.array(ReportRow) }),
+  },
+  report: {
+    method: "GET",
+    path: "/api/v1/reports/:reportId",
+    access: "read",
+    summary: "One report, symbolicated with what the hub holds now",
+    params: z.object({ reportId: Id }),
+    response: ReportDetail,
+  },
+  downloadReport: {
+    method: "GET",
+    path: "/api/v1/reports/:reportId/download",
+    access: "read",
+    summary: "The report as it came, or as Apple's text",
+    params: z.object({ reportId: Id }),
+    query: z.object({ format: z.enum(["original", "crash"]).default("original") }),
+    response: "bytes",
+  },
+  symbols: {
+    method: "GET",
+    path: "/api/v1/symbols",
+    access: "read",
+    summary: "Debug files held, and images of reports that have none",
+    response: SymbolsList,
+  },
+  loadSample: {
+    method: "POST",
+    path: "/api/v1/sample",
+    access: "write",
+    summary: "Take in the repo's own sample report and dSYM",
+    response: SampleAnswer,
+  },
+  ingestStatus: {
+    method: "GET",
+    path: "/api/v1/inbox/:reportId",
+    access: "read",
+    summary: "What became of an accepted report",
+    params: z.object({ reportId: Id }),
+    response: IngestStatus,
+  },
+  ingestReports: {
+    method: "POST",
+    path: "/ingest/reports",
+    access: "ingest",
+    summary: "Any report: raw bytes, gzip or multipart. 202 once durable, 200 for a duplicate",
+    body: "bytes",
+    response: IngestAnswer,
+    statuses: [200, 202],
+  },
+  ingestSymbols: {
+    method: "POST",
+    path: "/ingest/symbols",
+    access: "ingest",
+    summary: "A dSYM's Mach-O file, or a zip of dSYMs or of an xcarchive",
+    body: "bytes",
+    response: SymbolsAnswer,
+  },
+});
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;

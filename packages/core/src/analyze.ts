@@ -1,0 +1,67 @@
+/** From bytes to an answer: detect, parse, symbolicate, classify, group. What the CLI, the hub and the browser all call. */
+import { classify } from "./diagnose/classify.ts";
+import type { Diagnosis, Signature } from "./diagnose/diagnosis.ts";
+import { signatureOf } from "./diagnose/signature.ts";
+import { parseReports } from "./formats/parse.ts";
+import { type ProblemJson, problemJson, type ReportJson, reportJson } from "./report-json.ts";
+import type { Problem, Report } from "./report.ts";
+import type { ImageSymbols, SymbolProvider } from "./symbols/provider.ts";
+import { symbolicate } from "./symbolicate/symbolicate.ts";
+
+export interface Analysis {
+  readonly report: Report;
+  readonly symbols: readonly ImageSymbols[];
+  readonly diagnosis: Diagnosis;
+  readonly signature: Signature;
+  readonly problems: readonly Problem[];
+  /** Which report of an input that holds several. */
+  readonly part?: string;
+}
+
+export type ImageSymbolsJson = Omit<ImageSymbols, "uuid"> & { readonly uuid?: string };
+
+export interface AnalysisJson {
+  input: { path: string; format: string; kind: string; part?: string };
+  report: ReportJson;
+  symbols: { images: ImageSymbolsJson[] };
+  diagnosis: Diagnosis;
+  signature: Signature;
+  problems: ProblemJson[];
+}
+
+/**
+ * Every report in `bytes`. Throws `FormatError` only when nothing in it is a report.
+ * Without `symbols` names stay as the report has them.
+ *
+ * @example
+ * const [analysis] = await analyze(bytes);
+ */
+export async function analyze(bytes: Uint8Array, symbols?: SymbolProvider): Promise<readonly Analysis[]> {
+  const analyses: Analysis[] = [];
+  for (const { value, problems, part } of parseReports(bytes)) {
+    analyses.push({ ...(await analyzeReport(value, symbols)), problems, ...(part !== undefined && { part }) });
+  }
+  return analyses;
+}
+
+/** The same for a report that is parsed already. */
+export async function analyzeReport(
+  parsed: Report,
+  provider?: SymbolProvider,
+): Promise<Pick<Analysis, "report" | "symbols" | "diagnosis" | "signature">> {
+  const { report, symbols } = await symbolicate(parsed, provider);
+  const diagnosis = classify(report);
+  return { report, symbols, diagnosis, signature: signatureOf(report, diagnosis) };
+}
+
+export function analysisJson(analysis: Analysis, path: string): AnalysisJson {
+  const { report, part } = analysis;
+  return {
+    input: { path, format: report.format, kind: report.kind, ...(part !== undefined && { part }) },
+    report: reportJson(report),
+    symbols: { images: [...analysis.symbols] },
+    diagnosis: analysis.diagnosis,
+    signature: analysis.signature,
+    problems: analysis.problems.map(problemJson),
+  };
+}

@@ -1,0 +1,169 @@
+/** The flat JSON of INTERFACES: the one projection of `Report`, used by the CLI, the hub and MCP. Addresses are hex strings, offsets numbers. */
+import type { Frame, Image, JsonValue, Problem, Report, ReportFormat, ReportKind, Thread } from "./report.ts";
+
+export interface FrameJson {
+  /** Image name, or null when the address lies in no listed image. */
+  image: string | null;
+  /** Index into `images`. */
+  imageIndex?: number;
+  imageOffset?: number;
+  address: string;
+  function?: string;
+  linkageName?: string;
+  functionOffset?: number;
+  file?: string;
+  line?: number;
+  inlined?: true;
+}
+export interface ThreadJson {
+  index: number;
+  name?: string;
+  queue?: string;
+  crashed: boolean;
+  frames: FrameJson[];
+  registers?: Record<string, string>;
+}
+export interface ImageJson {
+  name: string;
+  path?: string;
+  uuid?: string;
+  arch?: string;
+  base: string;
+  size: number;
+  bundleId?: string;
+  version?: string;
+}
+export interface ReportJson {
+  format: ReportFormat;
+  kind: ReportKind;
+  incidentId?: string;
+  bugType?: string;
+  app: { name?: string; bundleId?: string; version?: string; build?: string };
+  os: { platform?: string; version?: string; build?: string };
+  device: { model?: string };
+  process: Record<string, string | number | boolean>;
+  crashedAt?: string;
+  launchedAt?: string;
+  exception?: { type?: string; signal?: string; codes?: string; subtype?: string; message?: string };
+  termination?: {
+    namespace?: string;
+    /** A number where it is exact (below 2^53), else a hex string. */
+    code?: number | string;
+    indicator?: string;
+    reasons: string[];
+    details?: string[];
+    byProcess?: string;
+  };
+  applicationSpecificInformation: Record<string, string[]>;
+  crashedThread?: number;
+  lastExceptionBacktrace?: FrameJson[];
+  threads: ThreadJson[];
+  images: ImageJson[];
+  metadata: Record<string, unknown>;
+}
+
+export interface ProblemJson {
+  code: string;
+  message: string;
+  where?: string;
+}
+
+export const hex = (value: bigint): string => `0x${BigInt.asUintN(64, value).toString(16)}`;
+
+/**
+ * @example
+ * const json = JSON.stringify(reportJson(report));
+ */
+export function reportJson(report: Report): ReportJson {
+  const frames = (list: readonly Frame[]) => list.map((frame) => frameJson(frame, report.images));
+  const { termination } = report;
+  return {
+    format: report.format,
+    kind: report.kind,
+    ...defined({ incidentId: report.incidentId, bugType: report.bugType }),
+    app: { ...report.app },
+    os: { ...report.os },
+    device: { ...report.device },
+    process: { ...report.process },
+    ...defined({ crashedAt: report.crashedAt, launchedAt: report.launchedAt }),
+    ...(report.exception && { exception: { ...report.exception } }),
+    ...(termination && {
+      termination: {
+        ...defined({
+          namespace: termination.namespace,
+          code: termination.code === undefined ? undefined : numberOrHex(termination.code),
+          indicator: termination.indicator,
+          byProcess: termination.byProcess,
+        }),
+        reasons: [...termination.reasons],
+        ...(termination.details && { details: [...termination.details] }),
+      },
+    }),
+    applicationSpecificInformation: Object.fromEntries(
+      Object.entries(report.applicationSpecificInformation).map(([image, lines]) => [image, [...lines]]),
+    ),
+    ...defined({ crashedThread: report.crashedThread }),
+    ...(report.lastExceptionBacktrace && { lastExceptionBacktrace: frames(report.lastExceptionBacktrace) }),
+    threads: report.threads.map((thread) => threadJson(thread, report.images)),
+    images: report.images.map(imageJson),
+    metadata: plainJson(report.metadata) as Record<string, unknown>,
+  };
+}
+
+export function problemJson(problem: Problem): ProblemJson {
+  return { ...problem };
+}
+
+function threadJson(thread: Thread, images: readonly Image[]): ThreadJson {
+  return {
+    index: thread.index,
+    ...defined({ name: thread.name, queue: thread.queue }),
+    crashed: thread.crashed,
+    frames: thread.frames.map((frame) => frameJson(frame, images)),
+    ...(thread.registers && {
+      registers: Object.fromEntries(Object.entries(thread.registers).map(([name, value]) => [name, hex(value)])),
+    }),
+  };
+}
+
+function frameJson(frame: Frame, images: readonly Image[]): FrameJson {
+  const { symbol } = frame;
+  return {
+    image: frame.image === undefined ? null : (images[frame.image]?.name ?? null),
+    ...defined({ imageIndex: frame.image, imageOffset: frame.imageOffset }),
+    address: hex(frame.address),
+    ...(symbol && {
+      function: symbol.function,
+      ...defined({
+        linkageName: symbol.linkageName,
+        functionOffset: symbol.functionOffset,
+        file: symbol.file,
+        line: symbol.line,
+      }),
+    }),
+    ...(frame.inlined && { inlined: true as const }),
+  };
+}
+
+function imageJson(image: Image): ImageJson {
+  return { ...image, base: hex(image.base) };
+}
+
+const numberOrHex = (value: bigint) => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : hex(value));
+
+/** Keeps 64-bit integers exact: those a JSON number cannot hold become hex strings. */
+function plainJson(value: JsonValue): unknown {
+  if (typeof value === "bigint") return numberOrHex(value);
+  if (Array.isArray(value)) return value.map(plainJson);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainJson(item)]));
+  }
+  return value;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Drops the keys whose value is `undefined`. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

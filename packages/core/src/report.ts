@@ -1,0 +1,216 @@
+/**
+ * The one model every format ends in. Everything after parsing (symbolication, diagnosis, grouping, the writers, the pages)
+ * knows only what stands here. Times are ISO 8601 in UTC, addresses are `bigint` (they may pass 2^53), offsets are bytes.
+ * What goes out as JSON is the flat projection in `report-json.ts`.
+ */
+
+declare const unit: unique symbol;
+
+/** Bytes from an image's load address (the start of its `__TEXT`). Never an address in a process. */
+export type ImageOffset = number & { readonly [unit]: "ImageOffset" };
+
+/** A Mach-O UUID, lower case with hyphens: `4c4c44d7-5555-3144-a17f-702897e64204`. */
+export type Uuid = string & { readonly [unit]: "Uuid" };
+
+export type ReportFormat = "ips" | "crash" | "metrickit" | "kscrash" | "asc" | "text" | "json";
+
+/** What the body is. A closed list; INTERFACES names it. */
+export const REPORT_KINDS = [
+  "crash",
+  "fault",
+  "hang",
+  "launch",
+  "cpu",
+  "wakeups",
+  "disk-writes",
+  "memory",
+  "threads",
+  "jetsam",
+  "stackshot",
+  "panic",
+  "metrics",
+  "feedback",
+  "telemetry",
+  "other",
+] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
+export const PLATFORMS = [
+  "iOS",
+  "iPadOS",
+  "macOS",
+  "watchOS",
+  "tvOS",
+  "visionOS",
+  "Mac Catalyst",
+  "bridgeOS",
+  "iOS Simulator",
+  "watchOS Simulator",
+  "tvOS Simulator",
+  "visionOS Simulator",
+] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+export interface Report {
+  readonly format: ReportFormat;
+  readonly kind: ReportKind;
+  /** Apple's incident id, upper case as Apple writes it. The natural key for finding duplicates. */
+  readonly incidentId?: string;
+  readonly bugType?: string;
+  readonly app: AppIdentity;
+  readonly os: OperatingSystem;
+  readonly device: { readonly model?: string };
+  readonly process: ProcessFacts;
+  /** When it happened, ISO 8601 UTC with milliseconds. */
+  readonly crashedAt?: string;
+  readonly launchedAt?: string;
+  readonly exception?: ExceptionFacts;
+  readonly termination?: Termination;
+  /** Image name to the messages it left, as Apple writes them. */
+  readonly applicationSpecificInformation: Readonly<Record<string, readonly string[]>>;
+  /** Index into `threads`. */
+  readonly crashedThread?: number;
+  /** The throw site of an uncaught exception; innermost first. */
+  readonly lastExceptionBacktrace?: readonly Frame[];
+  readonly threads: readonly Thread[];
+  readonly images: readonly Image[];
+  /** What the format gave beyond the model, keys and values as in the source. */
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+}
+
+export interface AppIdentity {
+  readonly name?: string;
+  readonly bundleId?: string;
+  /** CFBundleShortVersionString: 2.1.0 */
+  readonly version?: string;
+  /** CFBundleVersion: 431 */
+  readonly build?: string;
+}
+
+export interface OperatingSystem {
+  readonly platform?: Platform;
+  /** 17.6.1 */
+  readonly version?: string;
+  /** 21G93 */
+  readonly build?: string;
+}
+
+export interface ProcessFacts {
+  readonly name?: string;
+  readonly path?: string;
+  readonly pid?: number;
+  /** Foreground, Background, … */
+  readonly role?: string;
+  /** ARM-64, X86-64, … as the report says it. */
+  readonly cpuType?: string;
+  readonly parent?: string;
+  /** Apple's device-stable pseudonym (CrashReporter Key). */
+  readonly crashReporterKey?: string;
+  readonly isBeta?: boolean;
+  readonly isSimulated?: boolean;
+  readonly isNonFatal?: boolean;
+}
+
+export interface ExceptionFacts {
+  /** EXC_BAD_ACCESS */
+  readonly type?: string;
+  /** SIGSEGV */
+  readonly signal?: string;
+  readonly codes?: string;
+  readonly subtype?: string;
+  readonly message?: string;
+}
+
+export interface Termination {
+  readonly namespace?: string;
+  readonly code?: bigint;
+  readonly indicator?: string;
+  readonly reasons: readonly string[];
+  readonly details?: readonly string[];
+  readonly byProcess?: string;
+}
+
+export interface Thread {
+  readonly index: number;
+  readonly name?: string;
+  readonly queue?: string;
+  readonly crashed: boolean;
+  readonly frames: readonly Frame[];
+  readonly registers?: Readonly<Record<string, bigint>>;
+}
+
+/** One entry of a backtrace. Innermost first; inlined frames stand before the frame they were inlined into. */
+export interface Frame {
+  /** Index into `Report.images`; absent when no listed image holds the address. */
+  readonly image?: number;
+  readonly imageOffset?: ImageOffset;
+  /** As the report gives it: an exact pc for the first frame of a thread, a return address after it. */
+  readonly address: bigint;
+  readonly symbol?: FrameSymbol;
+  readonly inlined?: true;
+}
+
+export interface FrameSymbol {
+  /** For people: demangled where we can, else the linkage name. */
+  readonly function: string;
+  /** The mangled name without Mach-O's leading underscore, where it is known. */
+  readonly linkageName?: string;
+  /** Bytes from the start of the function. */
+  readonly functionOffset?: number;
+  /** Path as the debug information gives it. */
+  readonly file?: string;
+  /** 1-based; absent where the compiler says 0 ("no line"). */
+  readonly line?: number;
+  readonly source: "report" | "dwarf" | "symbol-table";
+}
+
+export interface Image {
+  readonly name: string;
+  readonly path?: string;
+  readonly uuid?: Uuid;
+  /** arm64, arm64e, x86_64, … */
+  readonly arch?: string;
+  /** Load address. */
+  readonly base: bigint;
+  /** Bytes; 0 when unknown. */
+  readonly size: number;
+  readonly bundleId?: string;
+  readonly version?: string;
+}
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | bigint
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** What a parser could not read, where, and why. Never thrown: the rest of the report still helps. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** A pointer into the input: `header#/bug_type`, `body#/threads/3`, `line:41`, `offset:4096`. */
+  readonly where?: string;
+}
+
+export const PROBLEM_CODES = [
+  "truncated",
+  "unreadable-header",
+  "unreadable-frame",
+  "unreadable-image",
+  "unreadable-thread",
+  "unreadable-value",
+  "unknown-dialect",
+  "unknown-format",
+  "missing-part",
+  "limit-reached",
+  "damaged-symbols",
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+export interface Parsed<T> {
+  readonly value: T;
+  readonly problems: readonly Problem[];
+}

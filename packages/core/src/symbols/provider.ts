@@ -1,0 +1,56 @@
+/**
+ * The door between a report and whatever holds debug files: a folder (CLI), the hub's store, dropped files (browser).
+ * Symbolication asks for one image at a time and never learns where the answer came from.
+ */
+import type { Image, ImageOffset, Uuid } from "../report.ts";
+
+/** What the debug information says about one address: innermost first, the last is the concrete function. Never empty. */
+export type Resolution = readonly ResolvedFrame[];
+
+export interface ResolvedFrame {
+  /** Linkage name without Mach-O's leading underscore, else the plain name (C, Objective-C). */
+  readonly name: string;
+  /** Path as the debug information gives it; absent when only the symbol table knows the address. */
+  readonly file?: string;
+  /** 1-based; 0 is the compiler's "no line" and stays 0 here. */
+  readonly line?: number;
+  /** Bytes from the start of the concrete function; on the last frame only. */
+  readonly functionOffset?: number;
+  readonly inlined: boolean;
+  readonly source: "dwarf" | "symbol-table";
+}
+
+/** The symbols of one architecture slice of one binary. */
+export interface SymbolSlice {
+  readonly uuid: Uuid;
+  readonly arch: string;
+  /** Whether it has DWARF, or only a symbol table. */
+  readonly hasDebugInfo: boolean;
+  /** One answer per offset, in order; `undefined` where nothing covers it. Offsets are looked up as given: the caller adjusts return addresses. */
+  resolve(offsets: readonly ImageOffset[]): Promise<readonly (Resolution | undefined)[]>;
+}
+
+export type SymbolLookup =
+  | { readonly status: "found"; readonly slice: SymbolSlice; readonly path?: string }
+  | { readonly status: "missing" }
+  /** A debug file of the same name is held, with another UUID: another build. */
+  | { readonly status: "uuid-mismatch"; readonly path?: string; readonly uuid: Uuid }
+  /** The right file is held, but without a slice of this architecture. */
+  | { readonly status: "wrong-architecture"; readonly path?: string; readonly arch: string };
+
+export interface SymbolProvider {
+  find(image: Image): Promise<SymbolLookup>;
+}
+
+/** `system` = part of the OS: its symbols are never in an app's dSYMs. */
+export type ImageSymbolStatus = SymbolLookup["status"] | "system";
+
+export interface ImageSymbols {
+  readonly name: string;
+  readonly uuid?: Uuid;
+  readonly arch?: string;
+  readonly status: ImageSymbolStatus;
+  readonly path?: string;
+  /** Why a mismatch is one: the UUID or architecture that is held instead. */
+  readonly held?: string;
+}
