@@ -1,0 +1,132 @@
+/** `threads` and `lastExceptionBacktrace`: backtraces whose frames point into `usedImages`. */
+import type { Frame, FrameSymbol, ImageOffset, JsonValue, Thread } from "../../report.ts";
+import {
+  arrayOf,
+  bigOf,
+  defined,
+  flagOf,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  textOf,
+  without,
+} from "../json-fields.ts";
+import { MAX_FRAMES, MAX_THREADS } from "../limits.ts";
+import type { ProblemList } from "../problem-list.ts";
+import type { ImageSlot } from "./images.ts";
+import { parseRegisters } from "./registers.ts";
+
+export interface IpsThreads {
+  readonly threads: readonly Thread[];
+  readonly crashedThread?: number;
+  /** Keys beyond the model, for threads that have some. */
+  readonly rest: readonly JsonObject[];
+}
+
+const KNOWN = ["id", "triggered", "name", "queue", "frames", "threadState"];
+
+export function parseThreads(body: JsonObject, slots: readonly ImageSlot[], problems: ProblemList): IpsThreads {
+  const entries = arrayOf(body["threads"]) ?? [];
+  const kept = entries.slice(0, MAX_THREADS);
+  if (kept.length < entries.length) {
+    problems.add("limit-reached", `keeps ${MAX_THREADS} of ${entries.length} threads`, "body#/threads");
+  }
+  const legacy = objectOf(objectOf(body["legacyInfo"])?.["threadTriggered"]);
+  const crashed = crashedIndex(body, kept, legacy);
+  const rest: JsonObject[] = [];
+  const threads = kept.map((entry, index): Thread => {
+    const source = objectOf(entry);
+    if (source === undefined) problems.add("unreadable-thread", "thread is no object", `body#/threads/${index}`);
+    const more = source === undefined ? undefined : threadRest(source, index === crashed);
+    if (more !== undefined) rest.push({ index, ...more });
+    return {
+      index,
+      ...defined({
+        name: textOf(source?.["name"]) ?? (index === crashed ? textOf(legacy?.["name"]) : undefined),
+        queue: textOf(source?.["queue"]) ?? (index === crashed ? textOf(legacy?.["queue"]) : undefined),
+      }),
+      crashed: index === crashed,
+      frames: parseFrames(source?.["frames"], slots, `body#/threads/${index}/frames`, problems),
+      ...defined({ registers: parseRegisters(source?.["threadState"]) }),
+    };
+  });
+  return { threads, rest, ...defined({ crashedThread: crashed }) };
+}
+
+/** `faultingThread`, else the triggered thread, else the one `legacyInfo` numbers. Some kills blame no thread. */
+function crashedIndex(
+  body: JsonObject,
+  threads: readonly JsonValue[],
+  legacy: JsonObject | undefined,
+): number | undefined {
+  const triggered = threads.findIndex((thread) => flagOf(objectOf(thread)?.["triggered"]) === true);
+  const candidates = [numberOf(body["faultingThread"]), triggered, numberOf(legacy?.["index"])];
+  return candidates.find((index) => index !== undefined && threads[index] !== undefined);
+}
+
+/** What the thread state tells beyond values (a register's symbol, the fault's name) is kept for the crashed thread only. */
+function threadRest(source: JsonObject, crashed: boolean): JsonObject | undefined {
+  const rest = without(source, KNOWN);
+  const state = crashed ? objectOf(source["threadState"]) : undefined;
+  return rest === undefined && state === undefined ? undefined : { ...rest, ...(state && { threadState: state }) };
+}
+
+export function parseFrames(
+  value: JsonValue | undefined,
+  slots: readonly ImageSlot[],
+  where: string,
+  problems: ProblemList,
+): readonly Frame[] {
+  const entries = arrayOf(value) ?? [];
+  if (entries.length > MAX_FRAMES) {
+    problems.add("limit-reached", `keeps ${MAX_FRAMES} of ${entries.length} frames`, where);
+  }
+  const frames: Frame[] = [];
+  for (const [i, entry] of entries.slice(0, MAX_FRAMES).entries()) {
+    const source = objectOf(entry);
+    const offset = bigOf(source?.["imageOffset"]);
+    if (source === undefined || offset === undefined) {
+      problems.add("unreadable-frame", "frame without imageOffset", `${where}/${i}`);
+      continue;
+    }
+    const index = numberOf(source["imageIndex"]);
+    const slot = index === undefined ? undefined : slots[index];
+    if (slot === undefined || slot === "unreadable") {
+      problems.add(
+        "missing-part",
+        `frame in image ${index ?? "?"}, which is not listed: its address is only an offset`,
+        `${where}/${i}`,
+      );
+    }
+    frames.push(frameOf(source, offset, slot));
+  }
+  return frames;
+}
+
+function frameOf(source: JsonObject, offset: bigint, slot: ImageSlot | undefined): Frame {
+  const symbol = symbolOf(source);
+  const place =
+    slot === undefined || slot === "unreadable" || slot === "absolute"
+      ? { address: offset }
+      : {
+          image: slot.image,
+          ...(offset <= MAX_OFFSET && { imageOffset: Number(offset) as ImageOffset }),
+          address: BigInt.asUintN(64, slot.base + offset),
+        };
+  return { ...place, ...(symbol && { symbol }), ...(flagOf(source["inline"]) === true && { inlined: true as const }) };
+}
+
+const MAX_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
+
+function symbolOf(source: JsonObject): FrameSymbol | undefined {
+  const name = textOf(source["symbol"]);
+  if (name === undefined) return undefined;
+  const line = numberOf(source["sourceLine"]);
+  const functionOffset = numberOf(source["symbolLocation"]);
+  return {
+    function: name,
+    ...defined({ functionOffset, file: textOf(source["sourceFile"]) }),
+    ...(line !== undefined && line > 0 && { line }),
+    source: "report",
+  };
+}

@@ -1,0 +1,61 @@
+/** `iPhone OS 17.6.1 (21G93)` and its relatives: platform, version and build of the OS a report names. */
+import type { OperatingSystem, Platform } from "../report.ts";
+import { defined } from "./json-fields.ts";
+
+/** The platform numbers of Mach-O (`LC_BUILD_VERSION`), which `.ips` headers repeat. */
+const BY_NUMBER: Readonly<Record<number, Platform>> = {
+  1: "macOS",
+  2: "iOS",
+  3: "tvOS",
+  4: "watchOS",
+  5: "bridgeOS",
+  6: "Mac Catalyst",
+  7: "iOS Simulator",
+  8: "tvOS Simulator",
+  9: "watchOS Simulator",
+  11: "visionOS",
+  12: "visionOS Simulator",
+};
+
+const TRAINS: readonly (readonly [RegExp, Platform])[] = [
+  [/^(iPhone OS|iOS)\b/i, "iOS"],
+  [/^iPadOS\b/i, "iPadOS"],
+  [/^(macOS|Mac OS X|OS X)\b/i, "macOS"],
+  [/^(Watch OS|watchOS)\b/i, "watchOS"],
+  [/^(Apple TVOS|tvOS)\b/i, "tvOS"],
+  [/^(xrOS|visionOS)\b/i, "visionOS"],
+  [/^(Bridge OS|bridgeOS)\b/i, "bridgeOS"],
+];
+
+export interface OsSource {
+  /** "iPhone OS 17.6.1 (21G93)", "iPhone OS 17.6.1", or a bare build. */
+  readonly text: string | undefined;
+  readonly build?: string | undefined;
+  /** Mach-O platform number. */
+  readonly platform?: number | undefined;
+  readonly model?: string | undefined;
+}
+
+export function parseOs(source: OsSource): OperatingSystem {
+  const text = source.text?.trim() ?? "";
+  const bracket = /\((?:Build )?(\w{1,32})\)\s*$/.exec(text);
+  const bare = /^\d{1,2}[A-Z]\d{1,6}[a-z]?$/.test(text) ? text : undefined;
+  const version = /(?:^|\s)(\d{1,4}(?:\.\d{1,6}){0,4})(?=\s|$)/.exec(
+    bracket === null ? text : text.slice(0, bracket.index),
+  );
+  return defined({
+    platform: platformOf(text, source),
+    version: version?.[1],
+    build: source.build ?? bracket?.[1] ?? bare,
+  });
+}
+
+function platformOf(text: string, { platform, model }: OsSource): Platform | undefined {
+  const train = TRAINS.find(([pattern]) => pattern.test(text))?.[1];
+  const numbered = platform === undefined ? undefined : BY_NUMBER[platform];
+  // An iOS app on a Mac says platform 2 and "macOS 15.2": the OS is what the train says. Simulators and Catalyst are
+  // known by number only, because they name the Mac's OS.
+  const result =
+    numbered !== undefined && (train === undefined || train === "macOS") && platform !== 2 ? numbered : train;
+  return (result ?? numbered) === "iOS" && model?.startsWith("iPad") === true ? "iPadOS" : (result ?? numbered);
+}
