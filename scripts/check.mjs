@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { ensureInstalled, environment, root, say } from "./toolchain.mjs";
 
+/** @type {[name: string, command: string, args: string[], wayOut: string][]} */
 const CHECKS = [
   ["format", "oxfmt", ["--check", "."], "npm run format"],
   ["lint and layers", "oxlint", ["--type-aware", "--deny-warnings"], "see above"],

@@ -4,7 +4,9 @@ export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/b
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
 export { parseUuid } from "./bytes/uuid.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
-export { rawKeyText, signatureOf } from "./diagnose/signature.ts";
+export { classify } from "./diagnose/classify.ts";
+export { rawKeyText } from "./diagnose/raw-key.ts";
+export { signatureOf } from "./diagnose/signature.ts";
 export { type ParsedReport, parseReports } from "./formats/parse.ts";
 export {
   type FrameJson,

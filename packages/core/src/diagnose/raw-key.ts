@@ -1,0 +1,51 @@
+/**
+ * The canonical text of everything the diagnosis reads from a raw report, before symbolication. Equal texts have equal signatures,
+ * so that symbolication and grouping run once per text, and late symbols change only what a text maps to. The hub hashes it.
+ */
+import type { Frame, Report } from "../report.ts";
+import { imageRole } from "../symbolicate/image-role.ts";
+import { factsOf, FIRST_PAGE_BYTES } from "./facts.ts";
+
+/** Frames beyond this never change a signature; deep recursion would otherwise make every report unique. */
+export const MAX_RAW_KEY_FRAMES = 100;
+
+export function rawKeyText(report: Report, appId: string): string {
+  const facts = factsOf(report);
+  const { exception = {}, termination } = report;
+  const roles = new Map(report.images.map((image, index) => [index, imageRole(image, report).charAt(0)]));
+  return [
+    appId,
+    report.kind,
+    report.process.isSimulated ? "simulated" : "",
+    report.process.isNonFatal ? "non-fatal" : "",
+    report.process.cpuType ?? "",
+    exception.type ?? "",
+    exception.signal ?? "",
+    withoutNumbers(exception.subtype ?? ""),
+    withoutNumbers(exception.codes ?? ""),
+    withoutNumbers(exception.message ?? ""),
+    facts.faultAddress === undefined ? "" : facts.faultAddress < FIRST_PAGE_BYTES ? "first page" : "elsewhere",
+    /^--->.*STACK GUARD/im.test(facts.region) ? "stack guard" : "",
+    termination?.namespace ?? "",
+    termination?.code?.toString() ?? "",
+    termination?.byProcess ?? "",
+    ...(termination?.reasons ?? []).map(withoutNumbers),
+    ...(termination?.details ?? []).map(withoutNumbers),
+    ...facts.messages.map(({ image, text }) => `${image}: ${withoutNumbers(text)}`),
+    facts.stack.where.replace(/\d+/, ""),
+    facts.stack.frames.length >= MAX_RAW_KEY_FRAMES ? "deep" : "",
+    ...facts.stack.frames.slice(0, MAX_RAW_KEY_FRAMES).map((frame) => frameText(report, frame, roles)),
+  ].join("\n");
+}
+
+/** Addresses, counters and ids differ from report to report without changing what happened. */
+function withoutNumbers(text: string): string {
+  return text.replace(/0x[0-9a-f]+|\d+/gi, "#").replace(/\n/g, " ");
+}
+
+function frameText(report: Report, frame: Frame, roles: ReadonlyMap<number, string>): string {
+  const image = frame.image === undefined ? undefined : report.images[frame.image];
+  const place = image ? `${image.uuid ?? image.name}+${frame.imageOffset ?? "?"}` : "?";
+  const role = frame.image === undefined ? "" : (roles.get(frame.image) ?? "");
+  return `${role} ${place} ${frame.symbol?.function ?? ""}${frame.inlined ? " inlined" : ""}`;
+}

@@ -1,0 +1,68 @@
+/** Exceptions nobody caught, aborts, broken contracts of frameworks. */
+import { frameEvidence, messageEvidence } from "../facts.ts";
+import type { Rule } from "./rule.ts";
+
+export const ABORTS_RULES: readonly Rule[] = [
+  {
+    id: "objc-exception",
+    title: "Uncaught Objective-C exception",
+    confidence: "high",
+    checkFirst: "the first frame of the app in the last exception backtrace",
+    advice: "By name: unrecognized selector is a wrong type or a nil outlet; a range exception wants a bounds check.",
+    match(facts) {
+      const named = facts.messages
+        .map(({ text }) => /uncaught exception '([^']{1,120})'/i.exec(text)?.[1])
+        .find(Boolean);
+      const detail = named === undefined ? {} : { detail: named };
+      const text = messageEvidence(facts, /uncaught exception/i);
+      const frame = frameEvidence(facts, /^(_objc_terminate|objc_exception_throw|_objc_exception_destructor)/);
+      const stack = facts.report.lastExceptionBacktrace && {
+        where: facts.where("lastExceptionBacktrace"),
+        text: `last exception backtrace of ${facts.report.lastExceptionBacktrace.length} frames`,
+      };
+      const evidence = [text, stack, frame].filter((item) => item !== undefined);
+      return evidence.length === 0 ? undefined : { evidence, ...detail };
+    },
+  },
+  {
+    id: "cpp-exception",
+    title: "Uncaught C++ exception",
+    confidence: "medium",
+    checkFirst: "the thrown type",
+    advice: "Catch at the boundary of the languages.",
+    match(facts) {
+      const frame = frameEvidence(facts, /__cxa_throw|std::terminate|^_ZSt9terminate|__cxa_rethrow|abort_message/);
+      return frame && { evidence: [frame] };
+    },
+  },
+  {
+    id: "libdispatch-misuse",
+    title: "libdispatch used against its contract",
+    confidence: "high",
+    checkFirst: "the sentence names the fault",
+    advice: "No sync onto the own queue; balance enter and leave, wait and signal, suspend and resume.",
+    match(facts) {
+      const text = messageEvidence(facts, /BUG IN CLIENT OF LIBDISPATCH/);
+      return text && { evidence: [text] };
+    },
+  },
+  {
+    id: "abort-assert",
+    title: "Abort or failed assertion",
+    confidence: "low",
+    checkFirst: "the application specific information",
+    advice: "Meet the contract of the library that aborted.",
+    match(facts) {
+      const assertion = messageEvidence(facts, /assertion fail/i);
+      if (assertion) return { evidence: [assertion], confidence: "high" };
+      const signal = facts.report.exception?.signal === "SIGABRT" && {
+        where: facts.where("exception/signal"),
+        text: "SIGABRT",
+      };
+      const frame = frameEvidence(facts, /^(abort|__assert_rtn|abort_with_payload|__abort_with_payload)$/, 8);
+      const text = messageEvidence(facts, /abort\(\) called/);
+      const evidence = [signal, frame, text].filter((item) => item !== undefined && item !== false);
+      return evidence.length === 0 || (!signal && !frame) ? undefined : { evidence };
+    },
+  },
+];
