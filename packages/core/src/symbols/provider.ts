@@ -2,7 +2,7 @@
  * The door between a report and whatever holds debug files: a folder (CLI), the hub's store, dropped files (browser).
  * Symbolication asks for one image at a time and never learns where the answer came from.
  */
-import type { Image, ImageOffset, Uuid } from "../report.ts";
+import type { Image, ImageOffset, Problem, Uuid } from "../report.ts";
 
 /** What the debug information says about one address: innermost first, the last is the concrete function. Never empty. */
 export type Resolution = readonly ResolvedFrame[];
@@ -28,6 +28,8 @@ export interface SymbolSlice {
   readonly hasDebugInfo: boolean;
   /** One answer per offset, in order; `undefined` where nothing covers it. Offsets are looked up as given: the caller adjusts return addresses. */
   resolve(offsets: readonly ImageOffset[]): Promise<readonly (Resolution | undefined)[]>;
+  /** What could not be read so far; grows as parts of the file are looked at. The rest still answers. */
+  readonly problems?: readonly Problem[];
 }
 
 export type SymbolLookup =
