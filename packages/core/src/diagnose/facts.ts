@@ -55,7 +55,11 @@ export function messageEvidence(
 }
 
 /** Evidence that one of the first `depth` frames has a name that matches, or `undefined`. */
-export function frameEvidence(facts: Facts, pattern: RegExp, depth = Number.POSITIVE_INFINITY): Evidence | undefined {
+export function frameEvidence(
+  facts: Facts,
+  pattern: RegExp,
+  depth: number = Number.POSITIVE_INFINITY,
+): Evidence | undefined {
   const index = facts.functions.findIndex((name, i) => i < depth && pattern.test(name));
   return index < 0
     ? undefined
