@@ -1,12 +1,46 @@
 /** Chooses the engine by one address: none means the embedded engine in the data folder. */
-import type { EventEngine } from "./event-engine.ts";
+import { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
+import { type EventEngine } from "./event-engine.ts";
+import { migrate } from "./migrate.ts";
+import type { Topology } from "./schema.ts";
+import { createServerEngine, dictionarySource, parseServerAddress } from "./server.ts";
 
 export interface EventsOptions {
   /** The embedded engine's own folder. */
   readonly folder: string;
-  /** `WINDFALL_EVENTS`: https://user:pass@host:8443/windfall?cluster=NAME; the folder is not touched then. */
+  /** `WINDFALL_EVENTS`: https://user:pass@host:8443/windfall; the folder is not touched then. */
   readonly url?: string;
 }
 
 /** Nothing starts until the first question; that one also brings the tables up to date. */
-export declare function openEventEngine(options: EventsOptions): EventEngine;
+export function openEventEngine({ folder, url }: EventsOptions): EventEngine {
+  if (url === undefined) return withTables(createEmbeddedEngine(folder), {});
+  const address = parseServerAddress(url);
+  return withTables(createServerEngine(address), { source: dictionarySource(address) });
+}
+
+function withTables(engine: EventEngine, topology: Topology): EventEngine {
+  let ready: Promise<void> | undefined;
+  const tables = (): Promise<void> =>
+    (ready ??= migrate(engine, topology).catch((cause: unknown) => {
+      // The next question tries again: the folder may be free by then.
+      ready = undefined;
+      throw cause;
+    }));
+  return {
+    query: async (sql, params, options) => {
+      await tables();
+      return engine.query(sql, params, options);
+    },
+    insert: async (table, rows, options) => {
+      await tables();
+      return engine.insert(table, rows, options);
+    },
+    command: async (sql, params, options) => {
+      await tables();
+      return engine.command(sql, params, options);
+    },
+    cancel: (queryId) => engine.cancel(queryId),
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * The tables of the events, one text for one node and for a cluster; a topology fills the holes. All of it lives in the
+ * database `windfall`, which a dictionary's query must name. Only the single-node form is in use; the cluster form is
+ * parsed by the tests and has not been run.
+ */
+import { quoteLiteral } from "./literal.ts";
+
+export interface DictionarySource {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface Topology {
+  /** `undefined` is one node. */
+  readonly cluster?: string;
+  /** How the dictionary signs in to read the map; not needed inside the embedded engine. */
+  readonly source?: DictionarySource;
+}
+
+export interface Migration {
+  readonly version: number;
+  readonly title: string;
+  /** Each can be run again: a kill may fall between a statement and the note that the version is done. */
+  statements(topology: Topology): readonly string[];
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, title: "events, the map to signatures, its dictionary", statements: createTables },
+];
+
+/** Where the applied versions are noted. */
+export function migrationTable(topology: Topology): readonly string[] {
+  const holes = fill(topology);
+  return [
+    `CREATE DATABASE IF NOT EXISTS windfall${holes.onCluster}`,
+    `CREATE TABLE IF NOT EXISTS windfall.migrations${holes.onCluster} (
+  version UInt32,
+  title String,
+  applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+) ENGINE = ${holes.copied("ReplacingMergeTree", "migrations")} ORDER BY version`,
+  ];
+}
+
+function createTables(topology: Topology): readonly string[] {
+  const holes = fill(topology);
+  const events = topology.cluster === undefined ? "events" : "events_local";
+  return [
+    // Fields are written once and never changed; what an event means is looked up by its raw key.
+    `CREATE TABLE IF NOT EXISTS windfall.${events}${holes.onCluster} (
+  report_id String CODEC(ZSTD(1)),
+  app_id LowCardinality(String),
+  raw_key UInt64 CODEC(ZSTD(1)),
+  kind LowCardinality(String),
+  event_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  time_flagged Bool,
+  platform LowCardinality(String),
+  os_version LowCardinality(String),
+  os_build LowCardinality(String),
+  device_model LowCardinality(String),
+  app_version LowCardinality(String),
+  app_build LowCardinality(String),
+  device_id String CODEC(ZSTD(1)),
+  incident_id String CODEC(ZSTD(1)),
+  INDEX by_report report_id TYPE bloom_filter(0.01) GRANULARITY 4
+) ENGINE = ${holes.sharded("MergeTree", events)}
+PARTITION BY toYYYYMM(event_time)
+ORDER BY (app_id, toDate(event_time), raw_key)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000`,
+    ...(topology.cluster === undefined
+      ? []
+      : [
+          `CREATE TABLE IF NOT EXISTS windfall.events${holes.onCluster} AS windfall.events_local
+ENGINE = Distributed(${quoteLiteral(topology.cluster)}, windfall, events_local, cityHash64(app_id, device_id))`,
+        ]),
+    `CREATE TABLE IF NOT EXISTS windfall.signature_map${holes.onCluster} (
+  raw_key UInt64,
+  signature_id UInt32,
+  version UInt64
+) ENGINE = ${holes.copied("ReplacingMergeTree", "signature_map", "version")} ORDER BY raw_key
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+    `CREATE DICTIONARY IF NOT EXISTS windfall.signature_of${holes.onCluster} (
+  raw_key UInt64,
+  signature_id UInt32 DEFAULT 0
+) PRIMARY KEY raw_key
+SOURCE(CLICKHOUSE(${holes.signIn}QUERY 'SELECT raw_key, signature_id FROM windfall.signature_map FINAL'))
+LAYOUT(HASHED()) LIFETIME(0)`,
+  ];
+}
+
+interface Holes {
+  readonly onCluster: string;
+  readonly signIn: string;
+  /** Each shard holds a part of the rows. */
+  sharded(engine: string, table: string, ...args: string[]): string;
+  /** Every node holds all rows, which a dictionary needs. */
+  copied(engine: string, table: string, ...args: string[]): string;
+}
+
+function fill({ cluster, source }: Topology): Holes {
+  const engineOf =
+    (place: string, replica: string) =>
+    (engine: string, table: string, ...args: string[]): string => {
+      if (cluster === undefined) return `${engine}(${args.join(", ")})`;
+      const path = quoteLiteral(`/clickhouse/tables/${place}/windfall/${table}`);
+      return `Replicated${engine}(${[path, quoteLiteral(replica), ...args].join(", ")})`;
+    };
+  return {
+    onCluster: cluster === undefined ? "" : ` ON CLUSTER ${quoteLiteral(cluster)}`,
+    signIn: source === undefined ? "" : `USER ${quoteLiteral(source.user)} PASSWORD ${quoteLiteral(source.password)} `,
+    sharded: engineOf("{shard}", "{replica}"),
+    copied: engineOf("all", "{shard}-{replica}"),
+  };
+}
