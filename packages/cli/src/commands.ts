@@ -1,0 +1,108 @@
+/** Every command: what it takes, how it reads in `--help`, and where its code is. The code is loaded when the command runs. */
+import type { Arguments, Flag } from "./arguments.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The exit code: one of ours, or that of the hub `serve` became. */
+export type Run = (args: Arguments, terminal: Terminal) => Promise<number>;
+
+export interface Command {
+  /** One or two words. */
+  readonly name: string;
+  readonly operands: { readonly name: string; readonly min: number; readonly max: number };
+  readonly flags: readonly Flag[];
+  readonly summary: string;
+  readonly details?: string;
+  readonly example: string;
+  readonly load: () => Promise<Run>;
+}
+
+const many = (name: string) => ({ name, min: 1, max: Number.POSITIVE_INFINITY });
+
+const SYMBOLS: Flag = {
+  name: "symbols",
+  value: "PATH",
+  repeatable: true,
+  help: "a dSYM, a folder or zip of them, an .xcarchive or a Mach-O file; then WINDFALL_SYMBOLS, then *.dSYM beside the report",
+};
+const HUB: Flag = {
+  name: "hub",
+  value: "URL",
+  help: "the hub (else WINDFALL_HUB); WINDFALL_KEY is the key it is opened with",
+};
+const formats = (...choices: readonly string[]): Flag => ({
+  name: "format",
+  value: choices.join("|"),
+  choices,
+  help: "json: one object per line, an error as { error: { code, message } }",
+});
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "analyze",
+    operands: many("FILE"),
+    flags: [
+      SYMBOLS,
+      formats("text", "json", "markdown"),
+      { name: "no-symbolicate", help: "leave names as the report has them" },
+      { name: "all-threads", help: "print every thread, not only the crashed one" },
+    ],
+    summary: "parse, symbolicate, classify, group and explain any report",
+    details: "FILE may be -, a folder, a zip, an .xccrashpoint or an .xcarchive: every report in it is analyzed.",
+    example: "windfall analyze crash.ips --symbols MyApp.xcarchive",
+    load: async () => (await import("./commands/analyze.ts")).analyzeCommand,
+  },
+  {
+    name: "symbols list",
+    operands: many("PATH"),
+    flags: [formats("text", "json")],
+    summary: "the debug files in dSYMs, folders, zips and archives, with their UUIDs",
+    example: "windfall symbols list ~/Library/Developer/Xcode/Archives",
+    load: async () => (await import("./commands/symbols-list.ts")).symbolsListCommand,
+  },
+  {
+    name: "symbols verify",
+    operands: { name: "REPORT", min: 1, max: 1 },
+    flags: [SYMBOLS, formats("text", "json")],
+    summary: "for each image of a report: are its symbols here, if not why, and what mends it",
+    details: "Ends with 1 when an image of the app has no symbols.",
+    example: "windfall symbols verify crash.ips --symbols MyApp.app.dSYM",
+    load: async () => (await import("./commands/symbols-verify.ts")).symbolsVerifyCommand,
+  },
+  {
+    name: "symbols upload",
+    operands: many("PATH"),
+    flags: [HUB, formats("text", "json")],
+    summary: "send debug files to a hub",
+    example: "windfall symbols upload MyApp.xcarchive --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/symbols-upload.ts")).symbolsUploadCommand,
+  },
+  {
+    name: "upload",
+    operands: many("FILE"),
+    flags: [HUB, formats("text", "json")],
+    summary: "send reports to a hub",
+    details: "FILE may be -, a folder, a zip, an .xccrashpoint or an .xcarchive: every report in it is sent.",
+    example: "windfall upload crash.ips --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/upload.ts")).uploadCommand,
+  },
+  {
+    name: "serve",
+    operands: { name: "", min: 0, max: 0 },
+    flags: [
+      { name: "data", value: "DIR", help: "where everything is kept (else WINDFALL_DATA, else ./windfall-data)" },
+      { name: "port", value: "N", help: "the port on 127.0.0.1 (else WINDFALL_PORT, else 7878)" },
+    ],
+    summary: "start the hub (Node 24 or newer; found or fetched where the running one is older)",
+    example: "windfall serve --data ./windfall-data --port 7878",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+];
+
+/** The command that begins `argv`, and what follows its name. */
+export function findCommand(argv: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
+  for (const command of COMMANDS) {
+    const words = command.name.split(" ");
+    if (words.every((word, i) => argv[i] === word)) return { command, rest: argv.slice(words.length) };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+/** Files below a folder, in name order. Bounded, and safe against symbolic links that lead back up. */
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/** Deeper folders are left out: an archive of archives stays below 12. */
+export const MAX_DEPTH = 32;
+/** Files and folders looked at under one path; a home folder given by mistake ends here. */
+export const MAX_ENTRIES = 200_000;
+
+export interface WalkedFile {
+  readonly path: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+export interface Walk {
+  /** Whether to go into a folder of this name. */
+  readonly enter?: (name: string, path: string) => boolean;
+  readonly maxDepth?: number;
+  readonly maxEntries?: number;
+  /** Told once when the walk ended before all was seen. */
+  readonly onLimit?: (limit: "depth" | "entries", path: string) => void;
+}
+
+/** What cannot be read below `root` is passed over; `root` itself must be readable. */
+export function* walkFiles(root: string, walk: Walk = {}): Generator<WalkedFile> {
+  const { enter = () => true, maxDepth = MAX_DEPTH, maxEntries = MAX_ENTRIES, onLimit = () => {} } = walk;
+  const seen = new Set<string>();
+  const told = new Set<string>();
+  let entries = 0;
+  yield* walkFolder(root, 0);
+
+  function* walkFolder(folder: string, depth: number): Generator<WalkedFile> {
+    const real = realpathSync(folder);
+    if (seen.has(real)) return;
+    seen.add(real);
+    for (const name of namesIn(folder, depth === 0)) {
+      if (++entries > maxEntries) {
+        limit("entries", folder);
+        return;
+      }
+      const path = join(folder, name);
+      const status = statSync(path, { throwIfNoEntry: false });
+      if (status?.isFile()) yield { path, name, sizeBytes: status.size };
+      else if (status?.isDirectory() && enter(name, path)) {
+        if (depth + 1 > maxDepth) limit("depth", path);
+        else yield* walkFolder(path, depth + 1);
+      }
+    }
+  }
+
+  function limit(kind: "depth" | "entries", path: string): void {
+    if (told.has(kind)) return;
+    told.add(kind);
+    onLimit(kind, path);
+  }
+}
+
+/** `true` for a folder; throws where nothing is. */
+export function isFolder(path: string): boolean {
+  return statSync(path).isDirectory();
+}
+
+export const fileName = (path: string): string => basename(path);
+
+function namesIn(folder: string, isRoot: boolean): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if (isRoot) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,51 @@
+/** The images of a report by what is known of their symbols; those of the system are only counted. */
+import type { ImageSymbols } from "@windfall/core";
+import { printable } from "./printable.ts";
+
+export interface ImagesView {
+  readonly images: readonly ImageLine[];
+  /** "2 found, 1 missing; 41 of the system" */
+  readonly summary: string;
+}
+
+export interface ImageLine {
+  readonly status: string;
+  readonly good: boolean;
+  /** Name, UUID, architecture. */
+  readonly text: string;
+  /** Where the symbols are, or what is there instead. */
+  readonly detail: string;
+}
+
+/** A report of a debug build lists hundreds of images of its own; more than this are counted. */
+const MAX_IMAGES = 40;
+
+export const STATUS_WORDS: Readonly<Record<ImageSymbols["status"], string>> = {
+  found: "found",
+  missing: "missing",
+  "uuid-mismatch": "UUID mismatch",
+  "wrong-architecture": "wrong architecture",
+  system: "system",
+};
+
+export function imagesView(symbols: readonly ImageSymbols[]): ImagesView {
+  const own = symbols.filter(({ status }) => status !== "system");
+  const counts = new Map<ImageSymbols["status"], number>();
+  for (const { status } of symbols) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = [...counts].map(
+    ([status, count]) => `${count} ${status === "system" ? "of the system" : STATUS_WORDS[status]}`,
+  );
+  return {
+    images: own.slice(0, MAX_IMAGES).map(imageLine),
+    summary: [...parts, ...(own.length > MAX_IMAGES ? [`${own.length - MAX_IMAGES} not shown`] : [])].join(", "),
+  };
+}
+
+function imageLine({ name, uuid, arch, status, path, held }: ImageSymbols): ImageLine {
+  return {
+    status: STATUS_WORDS[status],
+    good: status === "found",
+    text: printable([name, uuid ?? "no UUID", arch].filter(Boolean).join("  ")),
+    detail: printable([held === undefined ? "" : `here is ${held}`, path ?? ""].filter(Boolean).join("  ")),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * The reports behind one FILE of the command line: the file itself, standard input, or everything that is named like a report
+ * in a folder, a zip, an .xccrashpoint or an .xcarchive. Only names are judged here; what a file is, its content tells.
+ */
+import { existsSync, openSync, closeSync, readSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openZip, readZipEntry, type Zip, type ZipEntry } from "@windfall/core";
+import { fileSource } from "@windfall/core/node";
+import { CliFailure } from "../failure.ts";
+import { collectBytes, MAX_REPORT_BYTES, readBytes } from "../files/read.ts";
+import { isFolder, type WalkedFile, walkFiles } from "../files/walk.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ReportInput {
+  /** As the user would name it; `-` for standard input. */
+  readonly path: string;
+  /** The entry of a zip. */
+  readonly part?: string;
+  /** Whether it must be a report: a .txt or .json found on the way may be anything. */
+  readonly mustBeReport: boolean;
+  read(): Promise<Uint8Array>;
+}
+
+/** Apple's own endings; `.ca.synced`, `.beta` and the like follow them on devices and in Xcode. */
+const REPORT_NAME = /\.(ips|crash|panic|hang|spin|diag|shutdownstall|mxdiagnostic|mxmetric)(\.[a-z]+){0,2}$/i;
+/** Could be a MetricKit payload, a KSCrash report, a report saved from a mail. */
+const PERHAPS_NAME = /\.(json|txt|log)$/i;
+/** Bundles of code and symbols hold thousands of files and no report. */
+const NO_REPORTS_IN = /\.(dSYM|app|framework|xcframework|bundle|swiftmodule)$/i;
+/** Xcode's copy of a report with the names it had symbols for. */
+const SYMBOLICATED_COPY = "LocallySymbolicated";
+
+export async function* reportInputs(path: string, terminal: Pick<Terminal, "stdin">): AsyncGenerator<ReportInput> {
+  if (path === "-") {
+    yield { path, mustBeReport: true, read: () => collectBytes(terminal.stdin(), "standard input") };
+  } else if (isFolder(path)) {
+    yield* orFail(inFolder(path), path, "folder");
+  } else if (isZip(path)) {
+    yield* inZip(path, true);
+  } else {
+    yield { path, mustBeReport: true, read: () => readBytes(path) };
+  }
+}
+
+async function* inFolder(root: string): AsyncGenerator<ReportInput> {
+  const enter = (name: string) => !NO_REPORTS_IN.test(name) && name !== "node_modules" && name !== ".git";
+  for (const { path, name } of walkFiles(root, { enter })) {
+    if (hasBetterCopy({ path, name })) continue;
+    if (/\.zip$/i.test(name)) yield* inZip(path, false);
+    else if (REPORT_NAME.test(name) || PERHAPS_NAME.test(name)) {
+      yield { path, mustBeReport: REPORT_NAME.test(name), read: () => readBytes(path) };
+    }
+  }
+}
+
+/** An .xccrashpoint holds each report twice; the copy has more names in it. */
+function hasBetterCopy({ path, name }: Pick<WalkedFile, "path" | "name">): boolean {
+  const folder = dirname(path);
+  return folder.endsWith("Logs") && existsSync(join(folder, SYMBOLICATED_COPY, name));
+}
+
+/** A zip that was only found on the way may hold anything, or be broken: then it is passed over. */
+async function* inZip(path: string, named: boolean): AsyncGenerator<ReportInput> {
+  const source = await fileSource(path);
+  try {
+    if (named) yield* orFail(entriesOf(path, await openZip(source)), path, "zip");
+    else {
+      const zip = await openZip(source).catch(() => undefined);
+      if (zip) yield* entriesOf(path, zip);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function* entriesOf(path: string, zip: Zip): AsyncGenerator<ReportInput> {
+  for (const entry of zip.entries) {
+    const parts = entry.path.split("/");
+    const name = parts.at(-1) ?? "";
+    if (parts.slice(0, -1).some((part) => NO_REPORTS_IN.test(part))) continue;
+    if (REPORT_NAME.test(name) || PERHAPS_NAME.test(name)) {
+      yield { path, part: entry.path, mustBeReport: REPORT_NAME.test(name), read: () => readEntry(path, zip, entry) };
+    }
+  }
+}
+
+async function readEntry(path: string, zip: Zip, entry: ZipEntry): Promise<Uint8Array> {
+  if (entry.size > MAX_REPORT_BYTES)
+    throw new CliFailure("too-large", `${path}: ${entry.path} is larger than any report`, 3);
+  return readZipEntry(zip, entry);
+}
+
+async function* orFail(inputs: AsyncGenerator<ReportInput>, path: string, what: string): AsyncGenerator<ReportInput> {
+  let found = false;
+  for await (const input of inputs) {
+    found = true;
+    yield input;
+  }
+  if (!found)
+    throw new CliFailure(
+      "no-reports",
+      `${path}: no report in this ${what}; reports end in .ips, .crash, .txt or .json`,
+      3,
+    );
+}
+
+export function isZip(path: string): boolean {
+  const file = openSync(path, "r");
+  try {
+    const magic = Buffer.alloc(4);
+    if (readSync(file, magic, 0, 4, 0) < 4) return false;
+    const value = magic.readUInt32LE();
+    return value === 0x0403_4b50 || value === 0x0605_4b50;
+  } catch {
+    // A pipe cannot be read at a position; what comes out of it is no zip we can look into.
+    return false;
+  } finally {
+    closeSync(file);
+  }
+}

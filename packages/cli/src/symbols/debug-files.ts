@@ -1,0 +1,117 @@
+/**
+ * Debug files below the paths a user names: a dSYM bundle, a folder of them however nested or named, an .xcarchive, a zip, one
+ * Mach-O. A file is known by its first bytes. Of each only the header is read until somebody looks an address up in it.
+ */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import {
+  type ByteSource,
+  type DebugFileCandidate,
+  findDebugFiles,
+  FormatError,
+  isMachO,
+  openSymbolSlices,
+  type SymbolSlice,
+} from "@windfall/core";
+import { type FileSource, fileSource } from "@windfall/core/node";
+import { walkFiles } from "../files/walk.ts";
+import { forwardSource } from "./forward-source.ts";
+
+export interface DebugFile {
+  /** As the user would name it; `App.dSYM.zip!/…/App` in a zip. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly kind: DebugFileCandidate["kind"];
+  readonly slices: readonly SymbolSlice[];
+  stream(): ReadableStream<Uint8Array>;
+  /** Closes the file; a slice opens it again when it is asked. */
+  close(): Promise<void>;
+}
+
+export interface DebugFileProblem {
+  readonly path: string;
+  /** Whether the user named this very file, so that passing it over would hide a mistake. */
+  readonly named: boolean;
+  readonly error: FormatError;
+}
+
+const HEAD_BYTES = 8;
+const IN_DSYM = /\.dSYM\/Contents\/Resources\/DWARF\/[^/]+$/;
+
+/** `onProblem` hears of files that look like debug files and cannot be read. */
+export async function* debugFilesIn(
+  path: string,
+  onProblem: (problem: DebugFileProblem) => void,
+  only: (name: string) => boolean = () => true,
+): AsyncGenerator<DebugFile> {
+  if (!statSync(path).isDirectory()) {
+    yield* inFile(path, true, onProblem);
+    return;
+  }
+  for (const file of walkFiles(path, { enter: (name, folder) => name !== ".git" && only(folder) })) {
+    const isArchive = /\.zip$/i.test(file.name);
+    if (only(file.path) && (isArchive || isMachO(headOf(file.path)))) yield* inFile(file.path, false, onProblem);
+  }
+}
+
+async function* inFile(
+  path: string,
+  named: boolean,
+  onProblem: (problem: DebugFileProblem) => void,
+): AsyncGenerator<DebugFile> {
+  const source = reopeningSource(path);
+  try {
+    for await (const candidate of findDebugFiles(source, path)) {
+      const inZip = candidate.path !== path;
+      const shown = inZip ? `${path}!/${candidate.path}` : path;
+      const bytes = inZip ? forwardSource(candidate) : source;
+      try {
+        const slices = await openSymbolSlices(bytes);
+        yield {
+          path: shown,
+          sizeBytes: candidate.size,
+          kind: IN_DSYM.test(shown) ? "dsym" : candidate.kind,
+          slices,
+          stream: () => candidate.stream(),
+          close: () => source.close(),
+        };
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        onProblem({ path: shown, named: named && !inZip, error });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    onProblem({ path, named, error });
+  } finally {
+    await source.close();
+  }
+}
+
+/** Empty for what cannot be opened: then it is no debug file of ours. */
+function headOf(path: string): Uint8Array {
+  try {
+    const file = openSync(path, "r");
+    try {
+      const head = new Uint8Array(HEAD_BYTES);
+      return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** Open only while it is read from: a folder of archives has more debug files than a process may keep open. */
+function reopeningSource(path: string): ByteSource & { close(): Promise<void> } {
+  let file: Promise<FileSource> | undefined;
+  return {
+    size: statSync(path).size,
+    read: async (offset, length) => (await (file ??= fileSource(path))).read(offset, length),
+    async close() {
+      const open = file;
+      file = undefined;
+      await (await open)?.close();
+    },
+  };
+}
