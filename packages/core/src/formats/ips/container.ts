@@ -12,10 +12,13 @@ export interface IpsContainer {
 }
 
 export type IpsBody =
-  | { readonly kind: "json"; readonly value: JsonObject; readonly reading: JsonReading }
+  | { readonly kind: "json"; readonly value: JsonObject; readonly reading?: JsonReading }
   /** `firstLine` is its 1-based line in the file. */
   | { readonly kind: "text"; readonly text: string; readonly firstLine: number }
   | { readonly kind: "none" };
+
+/** What `parseIps` reads; a text body is the crash text parser's. */
+export type JsonBody = Exclude<IpsBody, { readonly kind: "text" }>;
 
 /** Keys by which a JSON object is known as the body of a report. */
 const BODY_KEYS = [

@@ -9,18 +9,18 @@ import { ProblemList } from "../problem-list.ts";
 import { kindOf } from "../report-kind.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { EXCEPTION_KEYS, parseException, parseMessages, parseTermination, TERMINATION_KEYS } from "./cause.ts";
-import type { IpsBody } from "./container.ts";
+import type { JsonBody } from "./container.ts";
 import { parseImages } from "./images.ts";
 import { parseFrames, parseThreads } from "./threads.ts";
 
 /** A report whose body is JSON, or which has only its header. */
-export function parseIps(header: JsonObject, body: Exclude<IpsBody, { kind: "text" }>): Parsed<Report> {
+export function parseIps(header: JsonObject, body: JsonBody): Parsed<Report> {
   const problems = new ProblemList();
   if (body.kind === "none") {
     problems.add("missing-part", "the file ends after its header line: there is no body", "body#");
     return { value: reportOf(header, {}, problems), problems: problems.items };
   }
-  const { fault, cutStrings } = body.reading;
+  const { fault, cutStrings = 0 } = body.reading ?? {};
   if (fault !== undefined) {
     const isLimit = fault.kind === "too-deep" || fault.kind === "too-many";
     problems.add(

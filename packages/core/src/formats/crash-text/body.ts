@@ -1,0 +1,307 @@
+/**
+ * One pass over the lines of a text report, sorted by what they are. Sections are told one by one: the text of a simulator
+ * has the head of one dialect and the threads of another.
+ */
+import type { Image } from "../../report.ts";
+import { MAX_FRAMES, MAX_IMAGES, MAX_SECTION_LINES, MAX_THREADS } from "../limits.ts";
+import type { ProblemList } from "../problem-list.ts";
+import type { TextLines } from "../text-lines.ts";
+import { isImageLine, parseImageLine } from "./binary-images.ts";
+import {
+  type FrameLine,
+  isEnd,
+  looksLikeFrame,
+  matchFrame,
+  matchLabel,
+  matchSection,
+  matchState,
+  matchThread,
+  matchThreadName,
+  type SectionLine,
+} from "./grammar.ts";
+import { readProcessorLine, readRegisters } from "./registers.ts";
+
+export interface RawThread {
+  readonly number: number;
+  name?: string;
+  queue?: string;
+  crashed: boolean;
+  readonly frames: FrameLine[];
+  registers?: Map<string, bigint>;
+}
+
+export interface RawBody {
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+  readonly threads: readonly RawThread[];
+  readonly images: readonly Image[];
+  readonly hasImageList: boolean;
+  readonly lastException?: readonly FrameLine[];
+  /** The raw form `(0x1836… 0x1a2…)`. */
+  readonly lastExceptionAddresses: readonly bigint[];
+  /** Lines under `Termination Reason`. */
+  readonly reasons: readonly string[];
+  /** Free text, by the heading as it stands. */
+  readonly sections: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads one report; stops behind `EOF`, at the end, or before the head of another report. */
+export function readBody(lines: TextLines, problems: ProblemList): RawBody & { readonly another: boolean } {
+  const reader = new BodyReader(lines, problems);
+  const another = reader.run();
+  return { ...reader.result(), another };
+}
+
+type Place =
+  | { readonly kind: "head"; label: string }
+  | { readonly kind: "thread"; readonly thread: RawThread | undefined }
+  | { readonly kind: "state"; readonly registers: Map<string, bigint> }
+  | { readonly kind: "last-exception" }
+  | { readonly kind: "images" }
+  | { readonly kind: "text"; readonly lines: string[]; readonly name: string };
+
+class BodyReader {
+  readonly #lines: TextLines;
+  readonly #problems: ProblemList;
+  readonly #labels = new Map<string, string[]>();
+  readonly #threads = new Map<number, RawThread>();
+  readonly #names = new Map<number, { readonly name?: string; readonly queue?: string }>();
+  readonly #images: Image[] = [];
+  readonly #sections = new Map<string, string[]>();
+  readonly #reasons: string[] = [];
+  readonly #addresses: bigint[] = [];
+  #lastException: FrameLine[] | undefined;
+  #hasImageList = false;
+  #place: Place = { kind: "head", label: "" };
+  #afterBlank = true;
+
+  constructor(lines: TextLines, problems: ProblemList) {
+    this.#lines = lines;
+    this.#problems = problems;
+  }
+
+  result(): RawBody {
+    return {
+      labels: this.#labels,
+      threads: [...this.#threads.values()],
+      images: this.#images,
+      hasImageList: this.#hasImageList,
+      ...(this.#lastException && { lastException: this.#lastException }),
+      lastExceptionAddresses: this.#addresses,
+      reasons: this.#reasons,
+      sections: this.#sections,
+    };
+  }
+
+  run(): boolean {
+    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
+      if (isEnd(line)) return this.#skipToAnother();
+      if (this.#startsAnother(line)) {
+        this.#lines.unread();
+        return true;
+      }
+      this.#read(line);
+      this.#afterBlank = line.trim() === "";
+    }
+    return false;
+  }
+
+  /** Several reports may stand in one text; SDKs append a second one when their handler crashed. */
+  #startsAnother(line: string): boolean {
+    return (this.#threads.size > 0 || this.#hasImageList) && isReportStart(line);
+  }
+
+  #skipToAnother(): boolean {
+    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
+      if (!isReportStart(line)) continue;
+      this.#lines.unread();
+      return true;
+    }
+    return false;
+  }
+
+  #read(line: string): void {
+    const section = matchSection(line);
+    if (section !== undefined) return this.#openSection(section);
+    const state = matchState(line);
+    if (state !== undefined) return this.#openState(state.number);
+    const named = matchThreadName(line);
+    if (named !== undefined) {
+      if (this.#names.size < MAX_THREADS) this.#names.set(named.number, named);
+      return;
+    }
+    const thread = matchThread(line);
+    if (thread !== undefined) return this.#openThread(thread);
+    const place = this.#place;
+    switch (place.kind) {
+      case "head":
+        return this.#readHead(line, place);
+      case "thread":
+        return this.#readFrame(line, place.thread?.frames);
+      case "last-exception":
+        return this.#readFrame(line, this.#lastException);
+      case "images":
+        return this.#readImage(line);
+      case "state":
+        return this.#readState(line, place.registers);
+      case "text":
+        return this.#readText(line, place.lines);
+    }
+  }
+
+  #openSection({ name, rest }: SectionLine): void {
+    if (name === "Binary Images") {
+      this.#hasImageList = true;
+      this.#place = { kind: "images" };
+    } else if (name === "Last Exception Backtrace") {
+      this.#lastException ??= [];
+      this.#place = { kind: "last-exception" };
+      if (rest !== "") this.#readFrame(rest, this.#lastException);
+    } else {
+      const lines = this.#sections.get(name) ?? [];
+      if (this.#sections.size < MAX_SECTION_LINES) this.#sections.set(name, lines);
+      this.#place = { kind: "text", lines, name };
+      if (rest !== "") lines.push(rest);
+    }
+  }
+
+  #openState(number: number | undefined): void {
+    const registers = new Map<string, bigint>();
+    const thread = number === undefined ? undefined : this.#thread(number);
+    if (thread !== undefined) thread.registers = registers;
+    this.#place = { kind: "state", registers };
+  }
+
+  #openThread(head: {
+    readonly number: number;
+    readonly crashed: boolean;
+    readonly name?: string;
+    readonly queue?: string;
+  }): void {
+    const thread = this.#thread(head.number);
+    this.#place = { kind: "thread", thread };
+    if (thread === undefined) return;
+    const named = this.#names.get(head.number);
+    const name = head.name ?? named?.name;
+    const queue = head.queue ?? named?.queue;
+    if (name !== undefined) thread.name = name;
+    if (queue !== undefined) thread.queue = queue;
+    thread.crashed ||= head.crashed;
+  }
+
+  #thread(number: number): RawThread | undefined {
+    const known = this.#threads.get(number);
+    if (known !== undefined) return known;
+    if (this.#threads.size >= MAX_THREADS) {
+      this.#problems.add("limit-reached", `keeps ${MAX_THREADS} threads`, this.#where());
+      return undefined;
+    }
+    const thread: RawThread = { number, crashed: false, frames: [] };
+    this.#threads.set(number, thread);
+    return thread;
+  }
+
+  #readHead(line: string, place: { label: string }): void {
+    const found = matchLabel(line);
+    if (found !== undefined) {
+      const values = this.#labels.get(found.label) ?? [];
+      // macOS prints codes twice; of anything else the first is the report's.
+      if (values.length < 4) values.push(found.value);
+      this.#labels.set(found.label, values);
+      place.label = found.label;
+      return;
+    }
+    if (line.trim() === "") {
+      place.label = "";
+      return;
+    }
+    switch (place.label) {
+      case "VM Region Info":
+      case "Exception Reason":
+      case "Exception Message": {
+        const values = this.#labels.get(place.label);
+        const last = values?.pop();
+        if (last !== undefined && last.length + line.length < 1_000_000) values?.push(`${last}\n${line}`);
+        else if (last !== undefined) values?.push(last);
+        return;
+      }
+      case "Termination Reason":
+      case "Termination Description":
+        if (this.#reasons.length < MAX_SECTION_LINES) this.#reasons.push(line.trim());
+        return;
+      default:
+    }
+    // A report that starts late: frames without the head of their thread belong to the first one.
+    if (this.#threads.size === 0 && this.#labels.size === 0 && matchFrame(line) !== undefined) {
+      this.#openThread({ number: 0, crashed: false });
+      this.#read(line);
+    }
+  }
+
+  #readFrame(line: string, frames: FrameLine[] | undefined): void {
+    if (line.trim() === "" || frames === undefined) return;
+    const frame = matchFrame(line);
+    if (frame !== undefined) {
+      if (frames.length < MAX_FRAMES) frames.push(frame);
+      else this.#problems.add("limit-reached", `keeps ${MAX_FRAMES} frames of a thread`, this.#where());
+      return;
+    }
+    if (frames === this.#lastException && this.#readAddresses(line)) return;
+    if (looksLikeFrame(line)) {
+      this.#problems.add("unreadable-frame", `no address in "${line.slice(0, 80)}"`, this.#where());
+      return;
+    }
+    const last = frames.at(-1);
+    // A symbol may hold a line feed: the text of an inlined assertion.
+    if (last !== undefined && !this.#afterBlank && !line.startsWith("```") && last.rest.length + line.length < 65_536) {
+      frames[frames.length - 1] = { ...last, rest: `${last.rest}\n${line.trimEnd()}` };
+    }
+  }
+
+  #readAddresses(line: string): boolean {
+    if (!/^\s{0,16}\(?0x[0-9a-f]/.test(line)) return false;
+    for (const [address] of line.matchAll(/0x[0-9a-fA-F]{1,16}/g)) {
+      if (this.#addresses.length < MAX_FRAMES) this.#addresses.push(BigInt(address));
+      else {
+        this.#problems.add("limit-reached", `keeps ${MAX_FRAMES} frames of the exception backtrace`, this.#where());
+        break;
+      }
+    }
+    return true;
+  }
+
+  #readImage(line: string): void {
+    const image = parseImageLine(line);
+    if (image === "none") return;
+    if (image !== undefined) {
+      if (this.#images.length < MAX_IMAGES) this.#images.push(image);
+      else this.#problems.add("limit-reached", `keeps ${MAX_IMAGES} images`, this.#where());
+    } else if (isImageLine(line)) {
+      this.#problems.add("unreadable-image", `no name in "${line.slice(0, 80)}"`, this.#where());
+    }
+  }
+
+  #readState(line: string, registers: Map<string, bigint>): void {
+    const label = matchLabel(line);
+    if (label !== undefined && readProcessorLine(label.label, label.value, registers)) return;
+    readRegisters(line, registers);
+  }
+
+  #readText(line: string, lines: string[]): void {
+    // Some writers print labels behind a section ("Crashed Thread" after the message of the app).
+    const label = this.#afterBlank ? matchLabel(line) : undefined;
+    if (label !== undefined && this.#threads.size === 0 && !this.#labels.has(label.label)) {
+      this.#place = { kind: "head", label: "" };
+      this.#readHead(line, this.#place);
+    } else if (lines.length < MAX_SECTION_LINES) lines.push(line);
+    else this.#problems.add("limit-reached", `keeps ${MAX_SECTION_LINES} lines of a section`, this.#where());
+  }
+
+  #where(): string {
+    return `line:${this.#lines.number}`;
+  }
+}
+
+/** The two first lines Apple's writers have: iOS begins with the incident, macOS with the process. */
+export function isReportStart(line: string): boolean {
+  return /^(?:Incident Identifier:\s|Process:\s.{0,500}\[\d{1,10}\]\s*$)/.test(line);
+}

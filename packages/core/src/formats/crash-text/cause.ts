@@ -1,0 +1,62 @@
+/** The exception and termination block of a text report. The same label may stand twice (macOS prints the subtype as codes). */
+import type { ExceptionFacts, Termination } from "../../report.ts";
+import { defined } from "../json-fields.ts";
+
+const HEX_CODES = /^0x[0-9a-fA-F]{1,16}(?:, 0x[0-9a-fA-F]{1,16}){0,7}$/;
+
+export function parseException(values: (label: string) => readonly string[]): ExceptionFacts | undefined {
+  const type = values("Exception Type")[0];
+  const codes = values("Exception Codes");
+  const subtype = values("Exception Subtype")[0];
+  const message = values("Exception Message")[0];
+  if (type === undefined && codes.length === 0 && subtype === undefined) return undefined;
+  const raw = codes.find((code) => HEX_CODES.test(code));
+  const named = codes.find((code) => !HEX_CODES.test(code));
+  return defined({ ...parseType(type), codes: raw ?? named, subtype: subtype ?? named, message });
+}
+
+/** `EXC_CRASH (SIGABRT)`, `EXC_GUARD`, `SIGSEGV`. */
+function parseType(text: string | undefined): { type?: string; signal?: string } {
+  if (text === undefined || text === "") return {};
+  const match = /^(\S{1,100})(?: \(([^()]{1,100})\))?/.exec(text);
+  if (match?.[1] === undefined) return { type: text };
+  if (/^SIG[A-Z]+$/.test(match[1])) return { signal: match[1] };
+  return { type: match[1], ...defined({ signal: match[2] }) };
+}
+
+/**
+ * `Namespace SIGNAL, Code 0xb` (native), `Namespace SIGNAL, Code 11 Segmentation fault: 11` (macOS), `SIGNAL 6 Abort
+ * trap: 6` (iOS), `DYLD, [0x4] Symbol missing` (old dyld).
+ */
+const REASON = /^(?:Namespace )?([^\s,]{1,64}),? (?:Code )?\[?(0x[0-9a-fA-F]{1,16}|\d{1,20})\]?(?:[ ,]+(.*))?$/s;
+
+export function parseTermination(
+  values: (label: string) => readonly string[],
+  more: readonly string[],
+): Termination | undefined {
+  const text = values("Termination Reason")[0];
+  const signal = values("Termination Signal")[0];
+  const by = values("Terminating Process")[0];
+  const description = values("Termination Description")[0];
+  if (text === undefined && signal === undefined && by === undefined && description === undefined) return undefined;
+  const match = text === undefined ? null : REASON.exec(text);
+  const indicator = match?.[3]?.trim();
+  const details = more.filter(isDetail);
+  return {
+    ...defined({
+      namespace: match?.[1],
+      code: match?.[2] === undefined ? undefined : BigInt.asUintN(64, BigInt(match[2])),
+      indicator: indicator === undefined || indicator === "" ? signal : indicator,
+      byProcess: by?.replace(/ \[[^[\]]{1,20}\]$/, ""),
+    }),
+    reasons: [
+      // What no grammar fits is still the reason.
+      ...(text !== undefined && text !== "" && match === null ? [text] : []),
+      ...(description === undefined ? [] : [description]),
+      ...more.filter((line) => !isDetail(line)),
+    ],
+    ...(details.length > 0 && { details }),
+  };
+}
+
+const isDetail = (line: string): boolean => line.startsWith("(") && line.endsWith(")");

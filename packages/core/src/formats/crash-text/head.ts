@@ -1,0 +1,142 @@
+/** The labelled lines before the threads, in the terms of the model. */
+import type { AppIdentity, JsonValue, OperatingSystem, ProcessFacts, Report } from "../../report.ts";
+import { defined } from "../json-fields.ts";
+import { parseOs } from "../os-version.ts";
+import { parseTimestamp } from "../timestamp.ts";
+
+export type LabelValues = (label: string) => readonly string[];
+
+export interface Head {
+  readonly incidentId?: string;
+  readonly app: AppIdentity;
+  readonly os: OperatingSystem;
+  readonly device: Report["device"];
+  readonly process: ProcessFacts;
+  readonly crashedAt?: string;
+  readonly launchedAt?: string;
+}
+
+/** Labels the model has a place for. All others stay in `metadata` under their own name. */
+const KNOWN: ReadonlySet<string> = new Set([
+  "Incident Identifier",
+  "CrashReporter Key",
+  "Crash Reporter Key",
+  "Anonymous UUID",
+  "Hardware Model",
+  "Process",
+  "Path",
+  "Identifier",
+  "Version",
+  "Beta",
+  "Code Type",
+  "Role",
+  "Date/Time",
+  "Launch Time",
+  "OS Version",
+  "Crashed Thread",
+  "Triggered by Thread",
+  "Highlighted Thread",
+  "Highlighted by Thread",
+  "Exception Type",
+  "Exception Subtype",
+  "Exception Message",
+  "Exception Codes",
+  "Termination Reason",
+  "Termination Description",
+  "Logical CPU",
+  "Error Code",
+  "Trap Number",
+]);
+
+/** Where `.ips` has the same text under a key of its own, so that a diagnosis looks in one place. */
+const IPS_KEYS: ReadonlyMap<string, string> = new Map([["VM Region Info", "vmRegionInfo"]]);
+
+export function parseHead(values: LabelValues): Head {
+  const first = (label: string) => given(values(label)[0]);
+  const process = nameAndPid(first("Process"));
+  const model = first("Hardware Model");
+  const os = parseOs({ text: first("OS Version"), model });
+  const identifier = first("Identifier");
+  const note = first("Exception Note") ?? "";
+  return {
+    ...defined({
+      incidentId: first("Incident Identifier")?.toUpperCase(),
+      crashedAt: parseTimestamp(dateText(first("Date/Time"), os)),
+      launchedAt: parseTimestamp(dateText(first("Launch Time"), os)),
+    }),
+    app: {
+      ...defined({
+        name: process.name,
+        // A tool without a bundle is identified by its name.
+        bundleId: identifier === process.name && identifier?.includes(".") !== true ? undefined : identifier,
+      }),
+      ...parseVersion(first("Version"), isBuildFirst(values, os)),
+    },
+    os: simulatorOs(os, first("Coalition"), first("Parent Process")),
+    device: defined({ model }),
+    process: defined({
+      ...process,
+      path: first("Path"),
+      role: first("Role"),
+      cpuType: first("Code Type")?.replace(/ \((?:Native|Translated)\)$/, ""),
+      parent: nameAndPid(first("Parent Process")).name,
+      crashReporterKey: first("CrashReporter Key") ?? first("Crash Reporter Key") ?? first("Anonymous UUID"),
+      isBeta: first("Beta") === "YES" ? true : undefined,
+      isSimulated: note.startsWith("SIMULATED") ? true : undefined,
+      isNonFatal: note.startsWith("NON-FATAL") ? true : undefined,
+    }),
+  };
+}
+
+export function headMetadata(labels: ReadonlyMap<string, readonly string[]>): [string, JsonValue][] {
+  const rest: [string, JsonValue][] = [];
+  for (const [label, [value = ""]] of labels) {
+    if (KNOWN.has(label) || value === "") continue;
+    if (label === "Exception Reason") rest.push(["exceptionReason", { composed_message: value }]);
+    else rest.push([IPS_KEYS.get(label) ?? label, value]);
+  }
+  return rest;
+}
+
+/** SDK writers print `???` or `TODO` where they know nothing. */
+const given = (value: string | undefined): string | undefined =>
+  value === undefined || value === "" || value === "???" || value === "TODO" ? undefined : value;
+
+function nameAndPid(text: string | undefined): { name?: string; pid?: number } {
+  if (text === undefined) return {};
+  const match = / \[(-?\d{1,10})\]$/.exec(text);
+  if (match === null) return defined({ name: given(text) });
+  return { ...defined({ name: given(text.slice(0, match.index).trim()) }), pid: Number(match[1]) };
+}
+
+/** iOS 9 printed the seconds again in place of the fraction (`21:01:55.55`). */
+function dateText(text: string | undefined, os: OperatingSystem): string | undefined {
+  return os.version?.startsWith("9.") === true ? text?.replace(/:(\d\d)\.\1(?= )/, ":$1") : text;
+}
+
+/**
+ * ReportCrash of iOS up to 14 wrote `build (short)`; everything that is newer, translated, on macOS or downloaded from
+ * App Store Connect writes `short (build)`.
+ */
+function isBuildFirst(values: LabelValues, os: OperatingSystem): boolean {
+  const codeType = values("Code Type")[0] ?? "";
+  const isNative =
+    values("Report Version")[0] === "104" && values("AppStoreTools").length === 0 && codeType.endsWith(")");
+  const isOld = os.version !== undefined && Number.parseInt(os.version, 10) < 15;
+  return isNative && isOld && os.platform !== "macOS";
+}
+
+function parseVersion(text: string | undefined, buildFirst: boolean): { version?: string; build?: string } {
+  if (text === undefined) return {};
+  const match = /^(.{1,200}?)\s*\(([^()]{0,200})\)$/.exec(text);
+  if (match === null) return { version: text };
+  const [first, second] = buildFirst ? [match[2], match[1]] : [match[1], match[2]];
+  return defined({ version: given(first), build: given(second) });
+}
+
+/** A simulated app names the Mac's OS; only what started it tells that it is one. */
+function simulatorOs(os: OperatingSystem, coalition: string | undefined, parent: string | undefined): OperatingSystem {
+  const simulated =
+    coalition?.startsWith("com.apple.CoreSimulator") === true || parent?.startsWith("launchd_sim") === true;
+  return simulated && os.platform === "macOS" ? { ...os, platform: "iOS Simulator" } : os;
+}

@@ -1,0 +1,81 @@
+/** Which image an address lies in. The range decides; names differ between the frame column and the image list on macOS. */
+import type { Frame, Image, ImageOffset } from "../../report.ts";
+import type { FrameLine } from "./grammar.ts";
+import { type FrameTarget, parseFrameTarget } from "./frame-symbol.ts";
+
+export interface ImageMap {
+  /** The images of the list, then those only frames told of. */
+  readonly images: readonly Image[];
+  readonly frame: (line: FrameLine) => Frame;
+  /** A bare address, as in the raw form of the exception backtrace. */
+  readonly address: (address: bigint) => Frame;
+}
+
+export function createImageMap(listed: readonly Image[], limit: number): ImageMap {
+  const images: Image[] = [...listed];
+  const sorted = listed
+    .map((image, index) => ({ index, base: image.base, end: image.base + BigInt(image.size) }))
+    .filter(({ base, end }) => end > base)
+    .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+  const sizeless = new Map<string, number>();
+  for (const [index, image] of listed.entries()) if (image.size === 0) sizeless.set(image.name, index);
+  const byBase = new Map<bigint, number>();
+  for (const [index, image] of listed.entries()) if (!byBase.has(image.base)) byBase.set(image.base, index);
+
+  const inRange = (address: bigint): number | undefined => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((sorted[middle]?.base ?? 0n) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const candidate = sorted[low - 1];
+    return candidate !== undefined && address < candidate.end ? candidate.index : undefined;
+  };
+
+  /** `0xbase + n` tells an image even where the list is missing or cut. */
+  const fromBase = (name: string, base: bigint): number | undefined => {
+    const known = byBase.get(base);
+    if (known !== undefined) return known;
+    if (images.length >= limit || name === "" || name === "???") return undefined;
+    byBase.set(base, images.length);
+    images.push({ name, base, size: 0 });
+    return images.length - 1;
+  };
+
+  const locate = (address: bigint, name: string, base: bigint | undefined): number | undefined => {
+    const found = inRange(address);
+    if (found !== undefined) return found;
+    if (base !== undefined && base <= address) return fromBase(name, base);
+    const named = sizeless.get(name);
+    return named !== undefined && (images[named]?.base ?? 0n) <= address ? named : undefined;
+  };
+
+  const place = (address: bigint, index: number | undefined): Pick<Frame, "address" | "image" | "imageOffset"> => {
+    const base = index === undefined ? undefined : images[index]?.base;
+    if (index === undefined || base === undefined) return { address };
+    const offset = address - base;
+    const fits = offset <= BigInt(Number.MAX_SAFE_INTEGER);
+    return { image: index, ...(fits && { imageOffset: Number(offset) as ImageOffset }), address };
+  };
+
+  return {
+    images,
+    frame: ({ imageName, address, rest }) => {
+      const target = parseFrameTarget(rest);
+      const placed = place(address, locate(address, imageName, target.base));
+      const symbol = honestSymbol(target, placed.imageOffset);
+      return { ...placed, ...(symbol && { symbol }), ...(target.inlined && { inlined: true as const }) };
+    },
+    address: (address) => place(address, inRange(address)),
+  };
+}
+
+/** Xcode's re-symbolicated files print the offset in the image where the offset in the function should stand. */
+function honestSymbol({ symbol }: FrameTarget, imageOffset: ImageOffset | undefined): FrameTarget["symbol"] {
+  if (symbol?.functionOffset === undefined || symbol.functionOffset === 0) return symbol;
+  if (symbol.functionOffset !== imageOffset) return symbol;
+  const { functionOffset: _, ...rest } = symbol;
+  return rest;
+}
