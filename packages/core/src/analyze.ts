@@ -39,19 +39,21 @@ export interface AnalysisJson {
 export async function analyze(bytes: Uint8Array, symbols?: SymbolProvider): Promise<readonly Analysis[]> {
   const analyses: Analysis[] = [];
   for (const { value, problems, part } of parseReports(bytes)) {
-    analyses.push({ ...(await analyzeReport(value, symbols)), problems, ...(part !== undefined && { part }) });
+    const analysis = await analyzeReport(value, symbols);
+    analyses.push({
+      ...analysis,
+      problems: [...problems, ...analysis.problems],
+      ...(part !== undefined && { part }),
+    });
   }
   return analyses;
 }
 
-/** The same for a report that is parsed already. */
-export async function analyzeReport(
-  parsed: Report,
-  provider?: SymbolProvider,
-): Promise<Pick<Analysis, "report" | "symbols" | "diagnosis" | "signature">> {
-  const { report, symbols } = await symbolicate(parsed, provider);
+/** The same for a report that is parsed already; its problems are those of the debug files alone. */
+export async function analyzeReport(parsed: Report, provider?: SymbolProvider): Promise<Omit<Analysis, "part">> {
+  const { report, symbols, problems } = await symbolicate(parsed, provider);
   const diagnosis = classify(report);
-  return { report, symbols, diagnosis, signature: signatureOf(report, diagnosis) };
+  return { report, symbols, diagnosis, signature: signatureOf(report, diagnosis), problems };
 }
 
 export function analysisJson(analysis: Analysis, path: string): AnalysisJson {

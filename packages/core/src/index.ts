@@ -2,7 +2,10 @@
 export { type Analysis, type AnalysisJson, analysisJson, analyze, analyzeReport } from "./analyze.ts";
 export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/byte-source.ts";
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
+export { sha256, sha256Hex } from "./bytes/sha256.ts";
 export { parseUuid } from "./bytes/uuid.ts";
+export { chunksOf, openZip, readZipEntry, type Zip, type ZipEntry } from "./bytes/zip.ts";
+export { MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES } from "./bytes/zip-limits.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
 export { classify } from "./diagnose/classify.ts";
 export { rawKeyText } from "./diagnose/raw-key.ts";
@@ -18,7 +21,18 @@ export {
   type ThreadJson,
 } from "./report-json.ts";
 export * from "./report.ts";
-export { symbolicate } from "./symbolicate/symbolicate.ts";
+export { imageRole, type ImageRole, mainImage } from "./symbolicate/image-role.ts";
+export { symbolicate, type Symbolicated } from "./symbolicate/symbolicate.ts";
+export {
+  type CollectedFile,
+  createSymbolCollection,
+  type HeldSlice,
+  namesOf,
+  type SymbolCollection,
+  whyMissing,
+} from "./symbols/collection.ts";
+export { type DebugFileCandidate, findDebugFiles, isMachO } from "./symbols/debug-files.ts";
+export { openSymbolSlices } from "./symbols/slice.ts";
 export type {
   ImageSymbols,
   ImageSymbolStatus,
