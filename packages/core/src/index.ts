@@ -10,6 +10,9 @@ export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./d
 export { classify } from "./diagnose/classify.ts";
 export { rawKeyText } from "./diagnose/raw-key.ts";
 export { signatureOf } from "./diagnose/signature.ts";
+export { appleText } from "./formats/apple-text.ts";
+export { detect, type Detected } from "./formats/detect.ts";
+export { MAX_REPORT_BYTES } from "./formats/limits.ts";
 export { type ParsedReport, parseReports } from "./formats/parse.ts";
 export {
   type FrameJson,

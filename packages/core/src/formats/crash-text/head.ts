@@ -121,7 +121,7 @@ function dateText(text: string | undefined, os: OperatingSystem): string | undef
 function isBuildFirst(values: LabelValues, os: OperatingSystem): boolean {
   const codeType = values("Code Type")[0] ?? "";
   const isNative =
-    values("Report Version")[0] === "104" && values("AppStoreTools").length === 0 && codeType.endsWith(")");
+    (values("Report Version")[0] ?? "104") === "104" && values("AppStoreTools").length === 0 && codeType.endsWith(")");
   const isOld = os.version !== undefined && Number.parseInt(os.version, 10) < 15;
   return isNative && isOld && os.platform !== "macOS";
 }
