@@ -1,0 +1,197 @@
+/**
+ * DWARF as answers to addresses. Opening reads nothing; an address reads the table of ranges, then the one unit that
+ * covers it. Decoded units are kept, the oldest given up first.
+ */
+import { FormatError } from "../bytes/errors.ts";
+import type { Problem } from "../report.ts";
+import { parseAranges, type UnitRanges } from "./aranges.ts";
+import { NONE } from "./constants.ts";
+import { type DecodedUnit, decodeUnit, type Place, readUnitRanges } from "./decoded-unit.ts";
+import { Names } from "./names.ts";
+import { DwarfSections, type FindSection } from "./sections.ts";
+import { isLiveRange, textBase } from "./text-base.ts";
+import { createUnitMap, type UnitMap } from "./unit-ranges.ts";
+import { Units } from "./units.ts";
+import { U32List } from "../bytes/u32-list.ts";
+
+/** Decoded units that are kept; a 40 MB Swift dSYM takes 25 MB of it. */
+export const MAX_DECODED_BYTES: number = 128 << 20;
+export const MAX_ARANGES_BYTES: number = 64 << 20;
+/** Frames of one address; 16 deep is the most seen. */
+export const MAX_CHAIN = 512;
+
+export interface DwarfFrame {
+  /** Empty where the file gives none. */
+  readonly name: string;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+}
+
+export interface DwarfAnswer {
+  /** Innermost first. One frame without a name where a row exists but no function does. */
+  readonly frames: readonly DwarfFrame[];
+  /** Image offset where the range of the concrete function begins. */
+  readonly functionStart: number | undefined;
+}
+
+export class DebugInfo {
+  readonly #sections: DwarfSections;
+  readonly #units: Units;
+  readonly #names: Names;
+  readonly #report: (problem: Problem) => void;
+  readonly #decoded = new Map<number, DecodedUnit>();
+  readonly #decoding = new Map<number, Promise<DecodedUnit | undefined>>();
+  readonly #damaged = new Set<number>();
+  #decodedBytes = 0;
+  #listed: Promise<UnitMap | undefined> | undefined;
+  #unlisted: Promise<UnitMap> | undefined;
+  #listedUnits = new Set<number>();
+
+  /** `textAddress` = where `__TEXT` begins; all offsets count from there. */
+  constructor(find: FindSection, textAddress: bigint, report: (problem: Problem) => void) {
+    this.#sections = new DwarfSections(find, textBase(textAddress));
+    this.#units = new Units(this.#sections);
+    this.#names = new Names(this.#sections, this.#units);
+    this.#report = report;
+  }
+
+  async lookUp(offset: number): Promise<DwarfAnswer | undefined> {
+    this.#listed ??= this.#readAranges();
+    const listed = await this.#listed;
+    const fromListed = listed && (await this.#askUnits(listed.at(offset), offset));
+    if (fromListed) return fromListed;
+    this.#unlisted ??= this.#readUnlisted();
+    return this.#askUnits((await this.#unlisted).at(offset), offset);
+  }
+
+  async #askUnits(offsets: readonly number[], offset: number): Promise<DwarfAnswer | undefined> {
+    for (const unitOffset of offsets) {
+      const unit = this.#decoded.get(unitOffset) ?? (await this.#decode(unitOffset));
+      const place = unit?.find(offset);
+      if (unit !== undefined && place !== undefined) return this.#answer(unit, place);
+    }
+    return undefined;
+  }
+
+  async #answer(unit: DecodedUnit, place: Place): Promise<DwarfAnswer> {
+    const frames: DwarfFrame[] = [];
+    let file = place.row < 0 ? NONE : unit.rowFile(place.row);
+    let line = place.row < 0 ? undefined : unit.rowLine(place.row);
+    let node = place.node;
+    do {
+      let name = "";
+      if (node !== NONE) {
+        const entry = unit.nameEntry(node);
+        name = this.#names.cached(entry) ?? (await this.#names.of(entry));
+      }
+      const path = unit.hasPath(file) ? unit.knownPath(file) : await unit.path(file, this.#sections);
+      frames.push({ name, file: path, line });
+      if (node === NONE) break;
+      file = unit.callFile(node);
+      line = unit.callLine(node);
+      node = unit.parent(node);
+    } while (node !== NONE && frames.length < MAX_CHAIN);
+    return { frames, functionStart: place.node === NONE ? undefined : place.functionStart };
+  }
+
+  #decode(unitOffset: number): Promise<DecodedUnit | undefined> {
+    if (this.#damaged.has(unitOffset)) return Promise.resolve(undefined);
+    let running = this.#decoding.get(unitOffset);
+    if (running === undefined) {
+      running = this.#readUnit(unitOffset).finally(() => this.#decoding.delete(unitOffset));
+      this.#decoding.set(unitOffset, running);
+    }
+    return running;
+  }
+
+  async #readUnit(unitOffset: number): Promise<DecodedUnit | undefined> {
+    try {
+      const root = await this.#units.root(unitOffset);
+      const unit = await decodeUnit(root, this.#sections, (message) => this.#damage(message));
+      this.#decoded.set(unitOffset, unit);
+      this.#decodedBytes += unit.sizeBytes;
+      for (const [oldest, held] of this.#decoded) {
+        if (this.#decodedBytes <= MAX_DECODED_BYTES || oldest === unitOffset) break;
+        this.#decoded.delete(oldest);
+        this.#decodedBytes -= held.sizeBytes;
+      }
+      return unit;
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#damaged.add(unitOffset);
+      this.#damage(`unit at ${unitOffset}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #damage(message: string): void {
+    this.#report({ code: "damaged-symbols", message });
+  }
+
+  /** Units that `.debug_aranges` lists. It names only units with code, so most files need nothing else. */
+  async #readAranges(): Promise<UnitMap | undefined> {
+    const { aranges, info, base } = this.#sections;
+    if (aranges.size === 0 || aranges.size > MAX_ARANGES_BYTES) return undefined;
+    const ranges = parseAranges(await aranges.read(0, aranges.size), info.size, base);
+    if (ranges === undefined) {
+      this.#damage("the table of address ranges is damaged; the units themselves are asked");
+      return undefined;
+    }
+    const units = [...new Set(ranges.units)];
+    for (const unit of units) {
+      try {
+        await this.#units.header(unit);
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        this.#damage(`the table of address ranges names a unit at ${unit} that is none`);
+        return undefined;
+      }
+    }
+    this.#listedUnits = new Set(units);
+    this.#units.seed(Uint32Array.from(units).sort());
+    return createUnitMap(ranges);
+  }
+
+  /** The others, by what their root entries say. */
+  async #readUnlisted(): Promise<UnitMap> {
+    const starts = new U32List();
+    const ends = new U32List();
+    const units = new U32List();
+    for (const offset of await this.#allUnits()) {
+      if (this.#listedUnits.has(offset)) continue;
+      const add = (start: number, end: number) => {
+        starts.push(start);
+        ends.push(end);
+        units.push(offset);
+      };
+      try {
+        await this.#addRootRanges(offset, add);
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        this.#damage(`unit at ${offset}: ${error.message}`);
+      }
+    }
+    const ranges: UnitRanges = { starts: starts.trimmed(), ends: ends.trimmed(), units: units.trimmed() };
+    return createUnitMap(ranges);
+  }
+
+  async #allUnits(): Promise<Iterable<number>> {
+    try {
+      return await this.#units.all();
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#damage(error.message);
+      return [];
+    }
+  }
+
+  async #addRootRanges(offset: number, add: (start: number, end: number) => void): Promise<void> {
+    const root = await this.#units.root(offset);
+    if (root.ranges !== undefined) {
+      const addressAt = await this.#sections.addressTable(root.addressBase, root.unit);
+      await readUnitRanges(root, [root.ranges], this.#sections, addressAt, (_, start, end) => add(start, end));
+    } else if (root.low !== undefined && root.high !== undefined && isLiveRange(root.low, root.high)) {
+      add(root.low, root.high);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * From a tree of nested ranges to sorted segments: each address belongs to the innermost function or inlined call that
+ * covers it, and one binary search finds that.
+ */
+import { FormatError } from "../bytes/errors.ts";
+import { U32List } from "../bytes/u32-list.ts";
+import { NONE } from "./constants.ts";
+import { MAX_RANGES } from "./range-lists.ts";
+
+/** Ranges in the order of their nodes, so a parent stands before its children. */
+export interface NodeRanges {
+  readonly nodes: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+export interface Segments {
+  /** Sorted; a segment ends where the next begins. */
+  readonly starts: Uint32Array;
+  /** Innermost node, or `NONE` in a gap. */
+  readonly nodes: Uint32Array;
+  /** Where the range of the concrete function begins. */
+  readonly functionStarts: Uint32Array;
+}
+
+export function flatten(ranges: NodeRanges, parents: Uint32Array): Segments {
+  const count = ranges.nodes.length;
+  if (count > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`);
+  const order = new Float64Array(count);
+  for (let i = 0; i < count; i++) order[i] = ranges.starts[i]! * MAX_RANGES + i;
+  order.sort();
+
+  const starts = new U32List(count + 1);
+  const nodes = new U32List(count + 1);
+  const functionStarts = new U32List(count + 1);
+  const openEnds: number[] = [];
+  const openNodes: number[] = [];
+  const openFunctions: number[] = [];
+
+  const emit = (start: number, node: number, functionStart: number) => {
+    const last = starts.length - 1;
+    if (last >= 0 && starts.at(last) === start) {
+      starts.length = last;
+      nodes.length = last;
+      functionStarts.length = last;
+    }
+    starts.push(start);
+    nodes.push(node);
+    functionStarts.push(functionStart);
+  };
+  const closeUpTo = (address: number) => {
+    while (openEnds.length > 0 && openEnds.at(-1)! <= address) {
+      const end = openEnds.pop()!;
+      openNodes.pop();
+      openFunctions.pop();
+      // A range that was covered to its end closes with the one that covered it.
+      while (openEnds.length > 0 && openEnds.at(-1)! <= end) {
+        openEnds.pop();
+        openNodes.pop();
+        openFunctions.pop();
+      }
+      emit(end, openNodes.at(-1) ?? NONE, openFunctions.at(-1) ?? 0);
+    }
+  };
+
+  for (let k = 0; k < count; k++) {
+    const key = order[k]!;
+    const start = Math.floor(key / MAX_RANGES);
+    const i = key - start * MAX_RANGES;
+    const node = ranges.nodes[i]!;
+    let end = ranges.ends[i]!;
+    closeUpTo(start);
+    const inlined = parents[node] !== NONE;
+    const outer = openEnds.at(-1);
+    // An inlined call cannot outlast what it was inlined into, whatever its range says.
+    if (inlined && outer !== undefined && end > outer) end = outer;
+    const functionStart = inlined ? (openFunctions.at(-1) ?? start) : start;
+    openEnds.push(end);
+    openNodes.push(node);
+    openFunctions.push(functionStart);
+    emit(start, node, functionStart);
+  }
+  closeUpTo(Infinity);
+  return { starts: starts.trimmed(), nodes: nodes.trimmed(), functionStarts: functionStarts.trimmed() };
+}
+
+/** Index of the last entry that is not above `value`, or -1. */
+export function lastAtOrBelow(sorted: Uint32Array, value: number, from = 0, to: number = sorted.length): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1 < from ? -1 : low - 1;
+}

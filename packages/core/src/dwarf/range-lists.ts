@@ -1,0 +1,130 @@
+/** Range lists: `.debug_ranges` until DWARF 4 (section 2.17.3 there), `.debug_rnglists` from 5 on (section 7.25). */
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { FormatError } from "../bytes/errors.ts";
+import { Reader } from "../bytes/reader.ts";
+import { isLiveRange, readImageOffset, type TextBase } from "./text-base.ts";
+import type { UnitHeader } from "./unit-header.ts";
+
+/** Ranges of one unit; the sort keeps their number in 21 bits of a double. */
+export const MAX_RANGES: number = 2 ** 21;
+
+export interface RangeContext {
+  readonly unit: Pick<UnitHeader, "version" | "addressSize">;
+  readonly base: TextBase;
+  /** Image offset that the unit's entries count from; `undefined` when they are addresses themselves. */
+  readonly unitLow: number | undefined;
+  readonly addressAt: (index: number) => number;
+}
+
+type AddRange = (start: number, end: number) => void;
+
+/** How far the lists of one unit may lie apart: all of them are read at once. */
+export const MAX_RANGE_WINDOW: number = 64 << 20;
+const FIRST_TAIL = 4096;
+
+/** Reads the lists at `offsets`, which may be unordered, and reports each live range with the index of its list. */
+export async function readRangeLists(
+  section: ByteSource,
+  offsets: readonly number[],
+  context: RangeContext,
+  add: (list: number, start: number, end: number) => void,
+): Promise<void> {
+  let from = Infinity;
+  let to = 0;
+  for (const offset of offsets) {
+    from = Math.min(from, offset);
+    to = Math.max(to, offset);
+  }
+  if (offsets.length === 0) return;
+  if (to >= section.size) throw new FormatError("truncated", `no range list at ${to}`, to);
+  if (to - from > MAX_RANGE_WINDOW) throw new FormatError("too-large", "range lists of a unit lie too far apart", from);
+  let tail = FIRST_TAIL;
+  let window = await section.read(from, Math.min(to - from + tail, section.size - from));
+  let total = 0;
+  for (let i = 0; i < offsets.length;) {
+    const ranges: number[] = [];
+    const reader = new Reader(window, offsets[i]! - from);
+    try {
+      readList(reader, context, (start, end) => {
+        if (++total > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`, from);
+        ranges.push(start, end);
+      });
+    } catch (error) {
+      const more = from + window.length < section.size;
+      if (!(error instanceof FormatError && error.code === "truncated" && more)) throw error;
+      tail *= 16; // the last list is longer than thought
+      window = await section.read(from, Math.min(to - from + tail, section.size - from));
+      continue;
+    }
+    for (let k = 0; k < ranges.length; k += 2) add(i, ranges[k]!, ranges[k + 1]!);
+    i++;
+  }
+}
+
+function readList(reader: Reader, context: RangeContext, add: AddRange): void {
+  const addLive: AddRange = (start, end) => {
+    if (isLiveRange(start, end)) add(start, end);
+  };
+  if (context.unit.version >= 5) readList5(reader, context, addLive);
+  else readList4(reader, context, addLive);
+}
+
+function readList4(reader: Reader, { unit, base, unitLow }: RangeContext, add: AddRange): void {
+  const wide = unit.addressSize === 8;
+  let low = unitLow;
+  for (;;) {
+    const begin = wide ? reader.u64Number() : reader.u32();
+    const at = reader.offset;
+    const end = wide ? reader.u64Number() : reader.u32();
+    if (begin === 0 && end === 0) return;
+    if (begin >= (wide ? 0xffff_ffff_ffff_ffff : 0xffff_ffff)) {
+      reader.offset = at;
+      low = readImageOffset(reader, unit.addressSize, base);
+    } else if (low === undefined) {
+      const size = unit.addressSize;
+      reader.offset = at - size;
+      add(readImageOffset(reader, size, base), readImageOffset(reader, size, base));
+    } else {
+      add(low + begin, low + end);
+    }
+  }
+}
+
+function readList5(reader: Reader, { unit, base, unitLow, addressAt }: RangeContext, add: AddRange): void {
+  const address = () => readImageOffset(reader, unit.addressSize, base);
+  let low = unitLow ?? 0;
+  for (;;) {
+    const kind = reader.u8();
+    switch (kind) {
+      case 0: // end of list
+        return;
+      case 1: // base address by index
+        low = addressAt(reader.uleb());
+        break;
+      case 2: // start and end by index
+        add(addressAt(reader.uleb()), addressAt(reader.uleb()));
+        break;
+      case 3: {
+        const start = addressAt(reader.uleb());
+        add(start, start + reader.uleb());
+        break;
+      }
+      case 4: // offsets from the base
+        add(low + reader.uleb(), low + reader.uleb());
+        break;
+      case 5: // base address
+        low = address();
+        break;
+      case 6: // start and end
+        add(address(), address());
+        break;
+      case 7: {
+        const start = address();
+        add(start, start + reader.uleb());
+        break;
+      }
+      default:
+        throw new FormatError("damaged", `range list entry of kind ${kind}`, reader.offset);
+    }
+  }
+}
