@@ -1,5 +1,5 @@
 /** The labelled lines before the threads, in the terms of the model. */
-import type { AppIdentity, JsonValue, OperatingSystem, ProcessFacts, Report } from "../../report.ts";
+import type { AppIdentity, JsonValue, OperatingSystem, Platform, ProcessFacts, Report } from "../../report.ts";
 import { defined } from "../json-fields.ts";
 import { parseOs } from "../os-version.ts";
 import { parseTimestamp } from "../timestamp.ts";
@@ -114,6 +114,14 @@ function dateText(text: string | undefined, os: OperatingSystem): string | undef
   return os.version?.startsWith("9.") === true ? text?.replace(/:(\d\d)\.\1(?= )/, ":$1") : text;
 }
 
+/** The first OS of each platform whose reports are JSON, so that their text is a translation (all of autumn 2021). */
+const FIRST_TRANSLATED: ReadonlyMap<Platform | undefined, number> = new Map([
+  ["iOS", 15],
+  ["iPadOS", 15],
+  ["tvOS", 15],
+  ["watchOS", 8],
+]);
+
 /**
  * ReportCrash of iOS up to 14 wrote `build (short)`; everything that is newer, translated, on macOS or downloaded from
  * App Store Connect writes `short (build)`.
@@ -122,8 +130,13 @@ function isBuildFirst(values: LabelValues, os: OperatingSystem): boolean {
   const codeType = values("Code Type")[0] ?? "";
   const isNative =
     (values("Report Version")[0] ?? "104") === "104" && values("AppStoreTools").length === 0 && codeType.endsWith(")");
-  const isOld = os.version !== undefined && Number.parseInt(os.version, 10) < 15;
-  return isNative && isOld && os.platform !== "macOS";
+  const firstTranslated = FIRST_TRANSLATED.get(os.platform);
+  return (
+    isNative &&
+    os.version !== undefined &&
+    firstTranslated !== undefined &&
+    Number.parseInt(os.version, 10) < firstTranslated
+  );
 }
 
 function parseVersion(text: string | undefined, buildFirst: boolean): { version?: string; build?: string } {

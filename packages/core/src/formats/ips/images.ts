@@ -29,11 +29,15 @@ const KNOWN = [
   "CFBundleShortVersionString",
 ];
 
-export function parseImages(value: JsonValue | undefined, problems: ProblemList): IpsImages {
+/** `expected`: whether there are frames that point into the list. */
+export function parseImages(value: JsonValue | undefined, expected: boolean, problems: ProblemList): IpsImages {
   const images: Image[] = [];
   const slots: ImageSlot[] = [];
   const rest: JsonObject[] = [];
   const entries = arrayOf(value) ?? [];
+  if (entries.length === 0 && expected) {
+    problems.add("missing-part", "the list of images is missing: frames are only offsets", "body#/usedImages");
+  }
   for (const [i, entry] of entries.entries()) {
     if (i >= MAX_IMAGES) {
       problems.add("limit-reached", `keeps ${MAX_IMAGES} of ${entries.length} images`, "body#/usedImages");

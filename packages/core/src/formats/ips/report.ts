@@ -75,7 +75,7 @@ export const HEADER_KEYS: readonly string[] = [
 function reportOf(header: JsonObject, body: JsonObject, problems: ProblemList): Report {
   const known = headerFacts(header);
   const bugType = known.bugType ?? textOf(body["bug_type"]);
-  const images = parseImages(body["usedImages"], problems);
+  const images = parseImages(body["usedImages"], body["threads"] !== undefined, problems);
   const threads = parseThreads(body, images.slots, problems);
   const exception = parseException(body["exception"]);
   const termination = parseTermination(body["termination"]);

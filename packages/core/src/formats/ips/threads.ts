@@ -91,29 +91,30 @@ export function parseFrames(
     }
     const index = numberOf(source["imageIndex"]);
     const slot = index === undefined ? undefined : slots[index];
-    if (slot === undefined || slot === "unreadable") {
-      problems.add(
-        "missing-part",
-        `frame in image ${index ?? "?"}, which is not listed: its address is only an offset`,
-        `${where}/${i}`,
-      );
+    // Where the whole list is lost, that is told once.
+    if (slot === undefined && slots.length > 0) {
+      problems.add("missing-part", `frame in image ${index ?? "?"}, which is not listed`, `${where}/${i}`);
     }
-    frames.push(frameOf(source, offset, slot));
+    frames.push(frameOf(source, offset, slot ?? "unreadable"));
   }
   return frames;
 }
 
-function frameOf(source: JsonObject, offset: bigint, slot: ImageSlot | undefined): Frame {
+function frameOf(source: JsonObject, offset: bigint, slot: ImageSlot): Frame {
   const symbol = symbolOf(source);
-  const place =
-    slot === undefined || slot === "unreadable" || slot === "absolute"
-      ? { address: offset }
-      : {
-          image: slot.image,
-          ...(offset <= MAX_OFFSET && { imageOffset: Number(offset) as ImageOffset }),
-          address: BigInt.asUintN(64, slot.base + offset),
-        };
-  return { ...place, ...(symbol && { symbol }), ...(flagOf(source["inline"]) === true && { inlined: true as const }) };
+  return {
+    ...placeOf(offset, slot),
+    ...(symbol && { symbol }),
+    ...(flagOf(source["inline"]) === true && { inlined: true as const }),
+  };
+}
+
+/** In a report without its images a frame is an offset in something unknown: the address is not known either. */
+function placeOf(offset: bigint, slot: ImageSlot): Pick<Frame, "address" | "image" | "imageOffset"> {
+  if (slot === "absolute") return { address: offset };
+  const exact = offset <= MAX_OFFSET ? { imageOffset: Number(offset) as ImageOffset } : {};
+  if (slot === "unreadable") return { ...exact, address: offset };
+  return { image: slot.image, ...exact, address: BigInt.asUintN(64, slot.base + offset) };
 }
 
 const MAX_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
