@@ -1,0 +1,30 @@
+/**
+ * Which app a report is of. The id is made from the bundle id, so that any process, and any rebuild, comes to the same one
+ * without asking the state.
+ */
+import { createHash } from "node:crypto";
+import type { Report } from "@windfall/core";
+import { idOfDigest } from "../ids.ts";
+
+declare const unit: unique symbol;
+export type AppId = string & { readonly [unit]: "AppId" };
+
+export interface AppOfReport {
+  readonly id: AppId;
+  readonly bundleId: string;
+  readonly name: string;
+}
+
+/** A report is a stranger's text: what names an app is cut here. */
+export const MAX_BUNDLE_ID_LENGTH = 200;
+export const MAX_NAME_LENGTH = 100;
+
+export function appOfReport(report: Report): AppOfReport {
+  const name = report.app.name ?? report.process.name ?? report.app.bundleId ?? "Unknown app";
+  const bundleId = (report.app.bundleId ?? report.process.name ?? report.app.name ?? "unknown").slice(
+    0,
+    MAX_BUNDLE_ID_LENGTH,
+  );
+  const digest = createHash("sha256").update(bundleId).digest();
+  return { id: idOfDigest(digest) as AppId, bundleId, name: name.slice(0, MAX_NAME_LENGTH) };
+}

@@ -1,0 +1,136 @@
+/** The hub as one function from request to answer: mounts the contract's table, and nothing in it goes around the checks. */
+import { type ErrorCode, type Route, routes } from "@windfall/api";
+import { Hono } from "hono";
+import type { Access } from "../access/access.ts";
+import type { Caller } from "../access/caller.ts";
+import { AppError } from "../app-error.ts";
+import { errorField, type Logger } from "../logger.ts";
+import { authenticate } from "./authenticate.ts";
+import { decodeRequest } from "./decode.ts";
+import { errorResponse, STATUS } from "./errors.ts";
+import { addSecurityHeaders, createHostGuard, createOwnOrigins } from "./guards.ts";
+import type { Handlers, Reply } from "./handlers.ts";
+import { openApiDocument } from "./openapi.ts";
+import type { WebFiles } from "./web-files.ts";
+
+export interface AppDeps {
+  readonly handlers: Handlers;
+  readonly access: Access;
+  readonly logger: Logger;
+  readonly newRequestId: () => string;
+  readonly web: WebFiles;
+  readonly version: string;
+  /** The address the hub listens on, and the one people reach it by. */
+  readonly boundHost: string;
+  readonly publicUrl: string;
+  /** Stores can be asked. */
+  readonly isReady: () => Promise<boolean>;
+  readonly isStopping: () => boolean;
+  /** Each answer is held against its schema before it leaves; for tests. */
+  readonly checkAnswers?: boolean;
+}
+
+interface Env {
+  readonly Variables: { requestId: string };
+}
+
+/** The two routes outside the table that need a caller. */
+export const OPEN_API_PATH = "/api/v1/openapi.json";
+const NOT_PAGES = /^\/(?:api|ingest|v1|mcp|healthz|readyz|metrics)(?:\/|$)/;
+
+export function createApp(deps: AppDeps): Hono<Env> {
+  const { access, logger } = deps;
+  const hostIsKnown = createHostGuard(deps.boundHost, deps.publicUrl);
+  const ownOrigins = createOwnOrigins(deps.publicUrl);
+  const app = new Hono<Env>();
+
+  app.use(async (c, next) => {
+    const requestId = deps.newRequestId();
+    c.set("requestId", requestId);
+    if (!hostIsKnown(c.req.raw)) {
+      c.res = errorResponse("forbidden", "this hub answers on its own address only", requestId);
+    } else if (deps.isStopping() && c.req.path !== "/healthz") {
+      c.res = errorResponse("stopping", "the hub is stopping; try again in a moment", requestId);
+      c.res.headers.set("retry-after", "5");
+    } else {
+      await next();
+    }
+    c.res.headers.set("x-request-id", requestId);
+    addSecurityHeaders(c.res.headers);
+  });
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) =>
+    (await deps.isReady()) ? c.json({ status: "ready" }) : c.json({ status: "not ready" }, 503),
+  );
+  app.get(OPEN_API_PATH, async (c) => {
+    await authenticate({ access: "read", method: "GET" }, c.req.raw, access, ownOrigins);
+    return c.json(openApiDocument(deps.version, deps.publicUrl));
+  });
+
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    const handler = deps.handlers[name as keyof Handlers] as unknown as AnyHandler;
+    app.on(route.method, route.path, async (c) => {
+      const request = c.req.raw;
+      const caller = await authenticate(route, request, access, ownOrigins);
+      const parts = await decodeRequest(route, request, c.req.param());
+      const answer = await handler({ ...parts, caller, request });
+      if (answer instanceof Response) return answer;
+      const body = deps.checkAnswers && route.response !== "bytes" ? route.response.parse(answer.body) : answer.body;
+      return Response.json(body, {
+        status: answer.status ?? 200,
+        headers: { "cache-control": "no-store", ...answer.headers },
+      });
+    });
+  }
+
+  app.notFound(async (c) => {
+    const requestId = c.get("requestId");
+    const { path, method } = c.req;
+    if (!NOT_PAGES.test(path)) {
+      const page = method === "GET" || method === "HEAD" ? deps.web.respond(c.req.raw) : undefined;
+      return page ?? errorResponse("not-found", "nothing is here", requestId);
+    }
+    // What exists and what does not is for those who may come in.
+    await authenticate({ access: "ingest", method: "GET" }, c.req.raw, access, ownOrigins);
+    const allowed = methodsOf(path);
+    if (allowed.length === 0) return errorResponse("not-found", "no such route", requestId);
+    const response = errorResponse("method-not-allowed", `${path} answers to ${allowed.join(", ")}`, requestId);
+    response.headers.set("allow", allowed.join(", "));
+    return response;
+  });
+
+  app.onError((error, c) => {
+    const requestId = c.get("requestId");
+    if (error instanceof AppError) {
+      if (STATUS[error.code] >= 500) logger.warn({ requestId, code: error.code }, error.message);
+      return errorResponse(error.code, error.message, requestId);
+    }
+    if (c.req.raw.signal.aborted) {
+      logger.debug({ requestId, route: c.req.routePath }, "the sender hung up");
+      return errorResponse("bad-request", "the request ended early", requestId);
+    }
+    logger.error({ requestId, route: c.req.routePath, error: errorField(error) }, "a request failed");
+    const code: ErrorCode = "internal";
+    return errorResponse(code, `something went wrong here; the log has it under ${requestId}`, requestId);
+  });
+
+  return app;
+}
+
+type AnyHandler = (call: {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly caller: Caller;
+  readonly request: Request;
+}) => Promise<Reply<unknown> | Response>;
+
+const PATTERNS = Object.values<Route>(routes).map(({ method, path }) => ({
+  method,
+  pattern: new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`),
+}));
+
+function methodsOf(path: string): string[] {
+  return PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+}

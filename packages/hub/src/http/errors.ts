@@ -1,0 +1,34 @@
+/** The one table from error code to HTTP status, and the one shape of an error answer. */
+import type { ErrorBody, ErrorCode } from "@windfall/api";
+
+export const STATUS = {
+  "bad-request": 400,
+  "empty-body": 400,
+  unauthenticated: 401,
+  "sign-in-link-invalid": 401,
+  forbidden: 403,
+  "not-found": 404,
+  "app-not-found": 404,
+  "signature-not-found": 404,
+  "report-not-found": 404,
+  "symbols-not-found": 404,
+  "key-not-found": 404,
+  "method-not-allowed": 405,
+  "data-folder-locked": 409,
+  "body-too-large": 413,
+  "archive-too-large": 413,
+  "not-a-report": 422,
+  "not-symbols": 422,
+  "unsafe-archive": 422,
+  unreadable: 422,
+  "format-unavailable": 422,
+  stopping: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+export function errorResponse(code: ErrorCode, message: string, requestId: string): Response {
+  const body: ErrorBody = { error: { code, message, requestId } };
+  const headers: Record<string, string> = { "x-request-id": requestId };
+  if (code === "unauthenticated") headers["www-authenticate"] = "Bearer";
+  return Response.json(body, { status: STATUS[code], headers });
+}

@@ -1,0 +1,204 @@
+/** Puts the hub together: stores, pipeline, routes, server; and takes it apart again without losing what was acknowledged. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { access as accessFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { createAccess, type FirstSecrets } from "./access/access.ts";
+import { accessRoutes } from "./access/routes.ts";
+import { createAccessStore } from "./access/store.ts";
+import { appsRoutes } from "./apps/routes.ts";
+import { createAppsStore } from "./apps/store.ts";
+import type { Chance } from "./clock.ts";
+import { lockDataFolder } from "./data-lock.ts";
+import { createApp } from "./http/app.ts";
+import type { Handlers } from "./http/handlers.ts";
+import { listen } from "./http/server.ts";
+import { loadWebFiles } from "./http/web-files.ts";
+import { createIds } from "./ids.ts";
+import type { IngestDeps } from "./ingest/accept-reports.ts";
+import type { SymbolsIngestDeps } from "./ingest/accept-symbols.ts";
+import { createInboxStore } from "./ingest/inbox-store.ts";
+import { ingestRoutes } from "./ingest/routes.ts";
+import type { Logger } from "./logger.ts";
+import { type Pipeline, type PipelineOptions, startPipeline } from "./pipeline/pipeline.ts";
+import { createPipelineStore } from "./pipeline/store.ts";
+import { createWorkerPool } from "./pipeline/worker-pool.ts";
+import { reportsRoutes } from "./reports/routes.ts";
+import { createReportsStore } from "./reports/store.ts";
+import { sampleRoutes } from "./sample/routes.ts";
+import { signaturesRoutes } from "./signatures/routes.ts";
+import { createSignaturesStore } from "./signatures/store.ts";
+import { openBlobFolder } from "./stores/blobs/blob-store.ts";
+import { createEventsStore } from "./stores/events/events-store.ts";
+import { openEventEngine } from "./stores/events/open-events.ts";
+import { openState } from "./stores/state/open-state.ts";
+import { symbolsRoutes } from "./symbols/routes.ts";
+import { createSymbolsStore } from "./symbols/store.ts";
+
+export interface HubOptions {
+  readonly dataFolder: string;
+  /** 127.0.0.1 if not told. */
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** How people reach the hub, where that is not its own address. */
+  readonly publicUrl?: string;
+  /** A ClickHouse server in place of the embedded engine. */
+  readonly eventsUrl?: string;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly chance: Chance;
+  /** Held against the contract before they leave; for tests. */
+  readonly checkAnswers?: boolean;
+  readonly pipeline?: Partial<PipelineOptions>;
+}
+
+export interface Hub {
+  readonly url: string;
+  readonly port: number;
+  /** On the first start; shown once, by the caller. */
+  readonly firstSecrets: FirstSecrets | undefined;
+  /** Until somebody has signed in for the first time. */
+  readonly signInLink: string | undefined;
+  newSignInLink(): Promise<string>;
+  /** The same app that listens, for tests without a socket. */
+  fetch(request: Request): Response | Promise<Response>;
+  /** Resolves when all that was accepted is processed. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const DEFAULT_HOST = "127.0.0.1";
+const PIPELINE: PipelineOptions = { maxBatch: 1_000, gatherMs: 250, retryMs: 2_000 };
+const MAX_WORKERS = 4;
+const JOB_TIMEOUT_MS = 60_000;
+const STOP_GRACE_MS = 10_000;
+
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { dataFolder, logger, chance, version } = options;
+  const { clock } = chance;
+  const lock = lockDataFolder(dataFolder);
+  const undo: (() => unknown)[] = [() => lock.release()];
+  try {
+    const state = await openState(join(dataFolder, "state.db"));
+    undo.push(() => state.destroy());
+    const blobFolder = join(dataFolder, "blobs");
+    const blobs = await openBlobFolder(blobFolder);
+    const engine = openEventEngine({
+      folder: join(dataFolder, "events"),
+      ...(options.eventsUrl !== undefined && { url: options.eventsUrl }),
+    });
+    undo.push(() => engine.close());
+    const events = createEventsStore(engine);
+    const newId = createIds(chance);
+    const access = createAccess(createAccessStore(state), chance, newId);
+
+    const pipelineStore = createPipelineStore(state);
+    const workers = createWorkerPool({
+      size: Math.min(MAX_WORKERS, Math.max(1, availableParallelism() - 1)),
+      blobFolder,
+      jobTimeoutMs: JOB_TIMEOUT_MS,
+      lookUp: pipelineStore.heldSymbols,
+    });
+    undo.push(() => workers.close());
+
+    let stopping = false;
+    let pipeline: Pipeline | undefined;
+    const wake = () => pipeline?.wake();
+    const settled = async () => pipeline?.settled();
+
+    const host = options.host ?? DEFAULT_HOST;
+    let app: ReturnType<typeof createApp> | undefined;
+    // Bound first: with port 0 nothing knows the hub's own address before.
+    const answer = (request: Request) => app?.fetch(request) ?? new Response(null, { status: 503 });
+    const server = await listen(answer, host, options.port);
+    undo.push(() => server.close(STOP_GRACE_MS));
+    const ownUrl = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
+    const publicUrl = (options.publicUrl ?? ownUrl).replace(/\/+$/, "");
+
+    const apps = createAppsStore(state);
+    const stored = createReportsStore(state);
+    const symbols = createSymbolsStore(state);
+    const reportsIngest: IngestDeps = { blobs, inbox: createInboxStore(state), workers, clock, newId, wake };
+    const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake };
+    const handlers: Handlers = {
+      ...accessRoutes({ access, version, publicUrl }),
+      ...appsRoutes({ apps, events, clock, waiting: pipelineStore.waitingCount }),
+      ...signaturesRoutes({ apps, signatures: createSignaturesStore(state), events, clock }),
+      ...reportsRoutes({ reports: stored, blobs, workers }),
+      ...symbolsRoutes(symbols),
+      ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock, settled }),
+      ...ingestRoutes(reportsIngest, symbolsIngest),
+    };
+    app = createApp({
+      handlers,
+      access,
+      logger,
+      newRequestId: () => Buffer.from(chance.random(8)).toString("hex"),
+      web: await loadWebFiles(await webFolder()),
+      version,
+      boundHost: host,
+      publicUrl,
+      isReady: async () => {
+        try {
+          await pipelineStore.waitingCount();
+          await engine.query("SELECT 1");
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      isStopping: () => stopping,
+      ...(options.checkAnswers !== undefined && { checkAnswers: options.checkAnswers }),
+    });
+
+    const firstSecrets = await access.firstStart();
+    const linkFor = (token: string) => `${publicUrl}/sign-in#${token}`;
+    const signInLink = (await access.neverSignedIn()) ? linkFor(await access.newSignInLink()) : undefined;
+    pipeline = startPipeline(
+      { store: pipelineStore, events, workers, clock, newId, logger },
+      { ...PIPELINE, ...options.pipeline },
+    );
+    logger.info({ url: ownUrl, version }, "the hub listens");
+
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      stopping = true;
+      logger.info({}, "the hub stops");
+      await server.close(STOP_GRACE_MS);
+      await pipeline?.stop();
+      await workers.close();
+      await engine.close();
+      await state.destroy();
+      lock.release();
+      logger.info({}, "the hub has stopped");
+    };
+    return {
+      url: publicUrl,
+      port: server.port,
+      firstSecrets,
+      signInLink,
+      newSignInLink: async () => linkFor(await access.newSignInLink()),
+      fetch: answer,
+      settled,
+      stop: () => (stopped ??= stop()),
+    };
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    throw error;
+  }
+}
+
+/** The pages: beside this file when installed, the web workspace's build in a clone. */
+async function webFolder(): Promise<string | undefined> {
+  for (const place of ["./web/", "../dist/web/", "../../web/dist/"]) {
+    const folder = fileURLToPath(new URL(place, import.meta.url));
+    try {
+      await accessFile(join(folder, "index.html"));
+      return folder;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+/** Accepted uploads. All that arrive while a commit runs share the next one: a commit is a flush of the disk. */
+import type { BlobId } from "../stores/blobs/blob-store.ts";
+import type { StateDb } from "../stores/state/schema.ts";
+
+export interface NewUpload {
+  readonly id: string;
+  readonly blob: BlobId;
+  readonly sizeBytes: number;
+  readonly incidentId: string | undefined;
+  readonly receivedAt: string;
+  readonly sample: boolean;
+}
+
+export interface Accepted {
+  /** Of the upload that said it first. */
+  readonly id: string;
+  readonly duplicate: boolean;
+}
+
+export interface InboxStore {
+  /** Committed when it resolves. */
+  add(upload: NewUpload): Promise<Accepted>;
+}
+
+const MAX_ROWS_PER_COMMIT = 500;
+
+interface Pending {
+  readonly upload: NewUpload;
+  readonly resolve: (accepted: Accepted) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createInboxStore(db: StateDb): InboxStore {
+  let pending: Pending[] = [];
+  let running = false;
+
+  async function drain(): Promise<void> {
+    running = true;
+    while (pending.length > 0) {
+      const group = pending.splice(0, MAX_ROWS_PER_COMMIT);
+      try {
+        const accepted = await commit(
+          db,
+          group.map(({ upload }) => upload),
+        );
+        group.forEach(({ resolve }, i) => resolve(accepted[i] as Accepted));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    running = false;
+  }
+
+  return {
+    add: (upload) =>
+      new Promise((resolve, reject) => {
+        pending.push({ upload, resolve, reject });
+        // After the input that is ready now, so that its uploads come along.
+        if (!running) setImmediate(() => !running && void drain());
+      }),
+  };
+}
+
+async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accepted[]> {
+  const inserted = await db
+    .insertInto("inbox")
+    .values(
+      uploads.map(({ id, blob, sizeBytes, incidentId, receivedAt, sample }) => ({
+        id,
+        blob,
+        size_bytes: sizeBytes,
+        incident_id: incidentId ?? null,
+        received_at: receivedAt,
+        state: "waiting" as const,
+        attempts: 0,
+        reason: null,
+        duplicate_of: null,
+        sample: sample ? 1 : 0,
+      })),
+    )
+    .onConflict((c) => c.doNothing())
+    .returning("id")
+    .execute();
+  const isNew = new Set(inserted.map(({ id }) => id));
+  const known = uploads.filter(({ id }) => !isNew.has(id));
+  if (known.length === 0) return uploads.map(({ id }) => ({ id, duplicate: false }));
+  const incidents = known.flatMap(({ incidentId }) => (incidentId === undefined ? [] : [incidentId]));
+  const earlier = await db
+    .selectFrom("inbox")
+    .select(["id", "blob", "incident_id", "duplicate_of"])
+    .where((e) =>
+      e.or([
+        e(
+          "blob",
+          "in",
+          known.map(({ blob }) => blob),
+        ),
+        ...(incidents.length > 0 ? [e("incident_id", "in", incidents)] : []),
+      ]),
+    )
+    .execute();
+  const byBlob = new Map(earlier.map((row) => [row.blob, row.duplicate_of ?? row.id]));
+  const byIncident = new Map(earlier.map((row) => [row.incident_id, row.duplicate_of ?? row.id]));
+  return uploads.map(({ id, blob, incidentId }) => {
+    if (isNew.has(id)) return { id, duplicate: false };
+    const first = byBlob.get(blob) ?? byIncident.get(incidentId ?? null);
+    if (first === undefined) throw new Error("an upload was neither new nor known");
+    return { id: first, duplicate: true };
+  });
+}

@@ -1,0 +1,89 @@
+/** Gzip by its first bytes, whatever the headers say; what comes out is counted while it comes, so a bomb ends at the limit. */
+import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { createGunzip, gunzip } from "node:zlib";
+import { AppError } from "../app-error.ts";
+import { tooLarge } from "../stores/blobs/arrival.ts";
+
+/** Packed uploads up to here are unpacked in one call. */
+const SMALL_BYTES = 256 * 1024;
+
+export async function* unpacked(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let size = 0;
+  let done = false;
+  while (size < SMALL_BYTES) {
+    const next = await iterator.next();
+    if (next.done === true) {
+      done = true;
+      break;
+    }
+    first.push(next.value);
+    size += next.value.length;
+    // Nothing to unpack: pass on what is here.
+    if (size >= 2 && !isGzip(first)) break;
+  }
+  if (!isGzip(first)) {
+    yield* first;
+    while (!done) {
+      const next = await iterator.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+    return;
+  }
+  if (done) {
+    yield await unpackSmall(Buffer.concat(first), maxBytes);
+    return;
+  }
+  yield* unpackStream(rest(first, iterator), maxBytes);
+}
+
+async function* rest(first: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* first;
+  for (;;) {
+    const next = await iterator.next();
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+async function* unpackStream(packed: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip();
+  const input = Readable.from(packed);
+  input.on("error", (error) => gunzip.destroy(error));
+  let size = 0;
+  try {
+    for await (const chunk of input.pipe(gunzip)) {
+      size += (chunk as Uint8Array).length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    throw isZlib(error) ? damaged(error) : error;
+  } finally {
+    input.destroy();
+    gunzip.destroy();
+  }
+}
+
+async function unpackSmall(packed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await promisify(gunzip)(packed, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(maxBytes);
+    throw isZlib(error) ? damaged(error) : error;
+  }
+}
+
+function isGzip(chunks: readonly Uint8Array[]): boolean {
+  const [first, second] = chunks;
+  return first?.[0] === 0x1f && (first.length > 1 ? first[1] : second?.[0]) === 0x8b;
+}
+
+const damaged = (cause: unknown) => new AppError("unreadable", "the gzip data is damaged or cut short", cause);
+
+function isZlib(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^Z_|^ERR_ZLIB/.test(String(error.code));
+}

@@ -1,0 +1,114 @@
+/** The hub as a program: the only file that knows the process, the console, the clock and the environment. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import pino from "pino";
+import { AppError } from "./app-error.ts";
+import { secureRandom } from "./clock.ts";
+import { DEFAULT_HOST, type Hub, startHub } from "./hub.ts";
+import { EventEngineError } from "./stores/events/event-engine.ts";
+
+const USAGE = `The Windfall hub.
+
+usage: node main.js [--data DIR] [--port N] [--host ADDRESS] [--public-url URL]
+
+  --data DIR         where everything is kept (WINDFALL_DATA, default ./windfall-data)
+  --port N           default 7878 (WINDFALL_PORT)
+  --host ADDRESS     default ${DEFAULT_HOST} (WINDFALL_HOST)
+  --public-url URL   how people reach the hub (WINDFALL_PUBLIC_URL)
+
+example: node main.js --data /var/lib/windfall --public-url https://crashes.example.org
+`;
+const DEFAULT_PORT = 7878;
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+function fail(message: string, exitCode: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
+}
+
+function settings() {
+  const { env } = process;
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        data: { type: "string" },
+        port: { type: "string" },
+        host: { type: "string" },
+        "public-url": { type: "string" },
+        help: { type: "boolean" },
+      },
+    }));
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`, 2);
+  }
+  if (values.help) {
+    say(USAGE);
+    process.exit(0);
+  }
+  const portText = values.port ?? env["WINDFALL_PORT"] ?? String(DEFAULT_PORT);
+  const port = Number(portText);
+  if (!/^\d+$/.test(portText) || port > 65_535) return fail(`--port: ${portText} is no port`, 2);
+  const publicUrl = values["public-url"] ?? env["WINDFALL_PUBLIC_URL"];
+  if (publicUrl !== undefined && !/^https?:\/\/[^/]/.test(publicUrl)) {
+    return fail(`--public-url: ${publicUrl} is no http or https address`, 2);
+  }
+  const eventsUrl = env["WINDFALL_EVENTS"];
+  return {
+    dataFolder: resolve(values.data ?? env["WINDFALL_DATA"] ?? "windfall-data"),
+    port,
+    host: values.host ?? env["WINDFALL_HOST"] ?? DEFAULT_HOST,
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(eventsUrl !== undefined && { eventsUrl }),
+  };
+}
+
+/** JSON lines on stderr; on a terminal only what is wrong. */
+function createLogger() {
+  const level = process.env["WINDFALL_LOG"] ?? (process.stderr.isTTY ? "warn" : "info");
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+}
+
+function welcome(hub: Hub, dataFolder: string): void {
+  say(`\nWindfall is running: ${hub.url}\n  data: ${dataFolder}`);
+  if (hub.signInLink !== undefined) say(`\nSign in (works once):\n  ${hub.signInLink}`);
+  if (hub.firstSecrets) {
+    say(`\nKeys, shown only now:
+  ingest key (may only send):  ${hub.firstSecrets.ingestKey}
+  API key (CLI, scripts):      ${hub.firstSecrets.apiKey}`);
+  }
+  say("\nStop with Ctrl+C.");
+}
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
+const options = settings();
+const logger = createLogger();
+let hub: Hub;
+try {
+  hub = await startHub({ ...options, version, logger, chance: { clock: Date.now, random: secureRandom } });
+} catch (error) {
+  if (error instanceof AppError || error instanceof EventEngineError) fail(`${error.code}: ${error.message}`, 1);
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    fail(`port ${options.port} is taken: stop what listens there, or choose another with --port`, 1);
+  }
+  throw error;
+}
+welcome(hub, options.dataFolder);
+
+let signals = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (++signals > 1) process.exit(1);
+    hub.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ error: String(error) }, "the hub could not stop cleanly");
+        process.exit(1);
+      },
+    );
+  });
+}

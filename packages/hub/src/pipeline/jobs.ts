@@ -1,0 +1,88 @@
+/** What worker threads are asked and what they answer. Everything here travels as a structured clone. */
+import type { AnalysisJson, ExceptionFacts, ReportFormat, ReportKind, Signature } from "@windfall/core";
+import type { AppOfReport } from "../apps/app-identity.ts";
+import type { BlobId } from "../stores/blobs/blob-store.ts";
+import type { RawKey } from "../stores/events/event-row.ts";
+
+interface OneReport {
+  readonly blob: BlobId;
+  /** Which report of an upload that holds several. */
+  readonly part: number;
+}
+
+export type Job =
+  /** Parse all reports of an upload. */
+  | { readonly kind: "read"; readonly blob: BlobId }
+  /** Symbolicate, classify and group one. */
+  | ({ readonly kind: "analyze" } & OneReport)
+  /** The same as the JSON of INTERFACES, for a page. */
+  | ({ readonly kind: "detail"; readonly path: string } & OneReport)
+  /** Whether this holds a report at all: bytes, or the path of a file with them. */
+  | { readonly kind: "check"; readonly input: Uint8Array | string }
+  /** Apple's text. */
+  | ({ readonly kind: "text" } & OneReport);
+
+export interface JobAnswers {
+  readonly read: readonly ReadReport[];
+  readonly analyze: AnalyzedReport;
+  readonly detail: AnalysisJson;
+  /** Why not; undefined when it does. */
+  readonly check: string | undefined;
+  readonly text: string;
+}
+
+export interface ReadReport {
+  readonly app: AppOfReport;
+  readonly rawKey: RawKey;
+  readonly kind: ReportKind;
+  readonly format: ReportFormat;
+  readonly incidentId: string | undefined;
+  readonly crashedAt: string | undefined;
+  readonly platform: string;
+  readonly osVersion: string;
+  readonly osBuild: string;
+  readonly deviceModel: string;
+  readonly appVersion: string;
+  readonly appBuild: string;
+  readonly deviceId: string;
+}
+
+export interface AnalyzedReport {
+  readonly signature: Signature;
+  readonly category: string;
+  /** Apple's own words: EXC_BAD_ACCESS (SIGSEGV). */
+  readonly appleTerm: string;
+  readonly exception: ExceptionFacts;
+  /** Images of the app whose symbols the hub does not hold. */
+  readonly missing: readonly { readonly uuid: string; readonly name: string; readonly arch: string }[];
+}
+
+/** A worker does not know what symbols are held; it asks. */
+export interface SymbolQuestion {
+  readonly uuid: string | undefined;
+  /** Names the debug file may be held under. */
+  readonly names: readonly string[];
+}
+
+export interface HeldSymbols {
+  readonly uuid: string;
+  readonly arch: string;
+  readonly name: string;
+  readonly blob: BlobId;
+}
+
+export type ToWorker =
+  | { readonly type: "job"; readonly job: Job }
+  | { readonly type: "held"; readonly held: readonly HeldSymbols[] };
+
+export type FromWorker =
+  | { readonly type: "question"; readonly question: SymbolQuestion }
+  | { readonly type: "done"; readonly answer: JobAnswers[Job["kind"]] }
+  | { readonly type: "failed"; readonly failure: JobFailure };
+
+export interface JobFailure {
+  /** The bytes are at fault: no second try will do better. */
+  readonly unreadable: boolean;
+  readonly message: string;
+  readonly stack: string;
+}

@@ -1,0 +1,105 @@
+/**
+ * The queue's one consumer. It takes what waits in batches, sees each batch through to the events, and goes on. A batch that
+ * was cut short, by a failing engine or by the end of the process, is put right first: `repair`.
+ */
+import { errorField } from "../logger.ts";
+import { redoWithLateSymbols } from "./late-symbols.ts";
+import { type PipelineDeps, processBatch } from "./process-batch.ts";
+import { repairBatches } from "./repair.ts";
+
+export interface PipelineOptions {
+  /** More than this at once would make a batch slow to see; less would make many small inserts. */
+  readonly maxBatch: number;
+  /** How long to gather after the first arrival. */
+  readonly gatherMs: number;
+  /** After a failure of a store. */
+  readonly retryMs: number;
+}
+
+export interface Pipeline {
+  /** Something arrived. */
+  wake(): void;
+  /** Resolves when everything that was accepted before the call is processed or set aside. */
+  settled(): Promise<void>;
+  /** Finishes the running batch; what waits stays for the next start. */
+  stop(): Promise<void>;
+}
+
+export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pipeline {
+  const { store, logger } = deps;
+  let stopping = false;
+  let rouse: (() => void) | undefined;
+  let idleWaiters: (() => void)[] = [];
+  let woken = false;
+  const abort = new AbortController();
+
+  async function run(): Promise<void> {
+    let needsRepair = true;
+    while (!stopping) {
+      try {
+        if (needsRepair) {
+          await repairBatches(deps);
+          needsRepair = false;
+        }
+        woken = false;
+        const redone = await redoWithLateSymbols(deps);
+        const uploads = await store.waiting(options.maxBatch);
+        if (uploads.length > 0) {
+          needsRepair = true;
+          await processBatch(deps, uploads);
+          needsRepair = false;
+        } else if (redone === 0) {
+          for (const resolve of idleWaiters.splice(0)) resolve();
+          await nextArrival();
+          await pause(options.gatherMs);
+        }
+      } catch (error) {
+        if (stopping) return;
+        logger.error({ error: errorField(error) }, "the pipeline failed and tries again");
+        await pause(options.retryMs);
+      }
+    }
+  }
+
+  const nextArrival = () =>
+    new Promise<void>((resolve) => {
+      if (woken || stopping) resolve();
+      else rouse = resolve;
+    });
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (abort.signal.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        abort.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      abort.signal.addEventListener("abort", done);
+    });
+
+  const running = run();
+
+  function wake(): void {
+    woken = true;
+    rouse?.();
+    rouse = undefined;
+  }
+
+  return {
+    wake,
+    settled: () =>
+      new Promise((resolve) => {
+        idleWaiters.push(resolve);
+        wake();
+      }),
+    async stop() {
+      stopping = true;
+      abort.abort();
+      wake();
+      await running;
+      for (const resolve of idleWaiters.splice(0)) resolve();
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/** One turn of the pipeline: a batch of accepted uploads becomes signatures in the state and rows in the events. */
+import { registerBuilds } from "../apps/register.ts";
+import { type Clock, iso } from "../clock.ts";
+import { errorField, type Logger } from "../logger.ts";
+import { assignSignature } from "../signatures/assign.ts";
+import type { EventRow, RawKey } from "../stores/events/event-row.ts";
+import type { EventsStore, SignatureChange } from "../stores/events/events-store.ts";
+import type { AnalyzedReport, ReadReport } from "./jobs.ts";
+import { type BatchReport, commitBatch, type PipelineStore, type WaitingUpload } from "./store.ts";
+import { JobError, type WorkerPool } from "./worker-pool.ts";
+
+/** A report that throws this often is set aside. */
+export const MAX_ATTEMPTS = 3;
+
+export interface PipelineDeps {
+  readonly store: PipelineStore;
+  readonly events: EventsStore;
+  readonly workers: WorkerPool;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+}
+
+export async function processBatch(deps: PipelineDeps, uploads: readonly WaitingUpload[]): Promise<void> {
+  const { store, events, clock } = deps;
+  const read = await readUploads(deps, uploads);
+  const reports = await withoutDuplicates(deps, read);
+  const { analyzed, kept } = await analyzeNewKeys(deps, reports);
+  if (kept.length === 0) return;
+  // A poisoned report's signature may be all that is left of its key.
+  const keptKeys = new Set(kept.map(({ read }) => read.rawKey));
+  const now = iso(clock());
+  const batchId = deps.newId();
+  const changes = await store.transaction(async (tx) => {
+    await registerBuilds(
+      tx,
+      kept.map(({ read, upload }) => ({
+        app: read.app,
+        version: read.appVersion,
+        build: read.appBuild,
+        sample: upload.sample,
+      })),
+      now,
+    );
+    await commitBatch(tx, batchId, kept, now);
+    const changes: SignatureChange[] = [];
+    for (const [rawKey, { report, result }] of analyzed) {
+      if (!keptKeys.has(rawKey)) continue;
+      const signatureId = await assignSignature(
+        tx,
+        {
+          rawKey,
+          appId: report.read.app.id,
+          reportId: report.id,
+          analyzed: result,
+          appVersion: report.read.appVersion,
+          appBuild: report.read.appBuild,
+        },
+        now,
+      );
+      changes.push({ rawKey, signatureId, version: 1 });
+    }
+    return changes;
+  });
+  if (changes.length > 0) await events.mapSignatures(changes);
+  await events.insertEvents(batchId, kept.map(eventRow));
+  await store.closeBatch(batchId, "all");
+}
+
+async function readUploads(deps: PipelineDeps, uploads: readonly WaitingUpload[]): Promise<BatchReport[]> {
+  const results = await Promise.all(
+    uploads.map(async (upload) => {
+      try {
+        return await deps.workers.run<"read">({ kind: "read", blob: upload.blob });
+      } catch (error) {
+        await noteFailure(deps, upload, error);
+        return [];
+      }
+    }),
+  );
+  return uploads.flatMap((upload, i) =>
+    (results[i] ?? []).map((read: ReadReport, part) => ({ id: reportId(upload.id, part), upload, part, read })),
+  );
+}
+
+/** One upload, one id; further reports of it count up from there. */
+export const reportId = (uploadId: string, part: number): string => (part === 0 ? uploadId : `${uploadId}.${part}`);
+
+async function noteFailure(
+  { store, logger, workers }: PipelineDeps,
+  upload: WaitingUpload,
+  error: unknown,
+): Promise<void> {
+  if (workers.isClosed()) return;
+  const unreadable = error instanceof JobError && error.unreadable;
+  const setAside = unreadable || upload.attempts + 1 >= MAX_ATTEMPTS;
+  await store.failed(upload.id, error instanceof Error ? error.message : String(error), setAside);
+  if (unreadable) logger.info({ report: upload.id }, "an upload holds no report and is set aside");
+  else logger.error({ report: upload.id, setAside, error: errorField(error) }, "a report failed");
+}
+
+/** The same incident told twice is one report; the first to come is kept. */
+async function withoutDuplicates({ store }: PipelineDeps, reports: readonly BatchReport[]): Promise<BatchReport[]> {
+  const incidents = reports.flatMap(({ read }) => (read.incidentId === undefined ? [] : [read.incidentId]));
+  const owners = await store.reportsByIncident([...new Set(incidents)]);
+  const stored = await store.storedReports([...new Set(reports.map(({ upload }) => upload.id))]);
+  const kept: BatchReport[] = [];
+  const over = new Map<string, string | undefined>();
+  for (const report of reports) {
+    const { incidentId } = report.read;
+    const owner = incidentId === undefined ? undefined : owners.get(incidentId);
+    if (owner !== undefined && owner !== report.id) {
+      over.set(report.upload.id, owner);
+      continue;
+    }
+    if (incidentId !== undefined) owners.set(incidentId, report.id);
+    if (stored.has(report.id)) over.set(report.upload.id, undefined);
+    else kept.push(report);
+  }
+  for (const { upload } of kept) over.delete(upload.id);
+  for (const [id, owner] of over) await (owner === undefined ? store.finished(id) : store.duplicate(id, owner));
+  return kept;
+}
+
+interface NewKeys {
+  readonly analyzed: ReadonlyMap<RawKey, { readonly report: BatchReport; readonly result: AnalyzedReport }>;
+  readonly kept: readonly BatchReport[];
+}
+
+/** Symbolication and grouping run once per raw key; of the reports that share a new one, the first stands for all. */
+async function analyzeNewKeys(deps: PipelineDeps, reports: readonly BatchReport[]): Promise<NewKeys> {
+  const firsts = new Map<RawKey, BatchReport>();
+  for (const report of reports) if (!firsts.has(report.read.rawKey)) firsts.set(report.read.rawKey, report);
+  const known = await deps.store.knownRawKeys([...firsts.keys()]);
+  const analyzed = new Map<RawKey, { report: BatchReport; result: AnalyzedReport }>();
+  const failed = new Map<RawKey, unknown>();
+  await Promise.all(
+    [...firsts].map(async ([rawKey, report]) => {
+      if (known.has(rawKey)) return;
+      try {
+        const { blob } = report.upload;
+        const result = await deps.workers.run<"analyze">({ kind: "analyze", blob, part: report.part });
+        analyzed.set(rawKey, { report, result });
+      } catch (error) {
+        failed.set(rawKey, error);
+      }
+    }),
+  );
+  const poisoned = new Map<WaitingUpload, unknown>();
+  for (const { upload, read } of reports) {
+    if (failed.has(read.rawKey)) poisoned.set(upload, failed.get(read.rawKey));
+  }
+  for (const [upload, error] of poisoned) await noteFailure(deps, upload, error);
+  return { analyzed, kept: reports.filter(({ upload }) => !poisoned.has(upload)) };
+}
+
+function eventRow({ id, read, upload }: BatchReport): EventRow {
+  return {
+    reportId: id,
+    appId: read.app.id,
+    rawKey: read.rawKey,
+    kind: read.kind,
+    crashedAt: read.crashedAt,
+    receivedAt: upload.receivedAt,
+    platform: read.platform,
+    osVersion: read.osVersion,
+    osBuild: read.osBuild,
+    deviceModel: read.deviceModel,
+    appVersion: read.appVersion,
+    appBuild: read.appBuild,
+    deviceId: read.deviceId,
+    incidentId: read.incidentId ?? "",
+  };
+}

@@ -1,0 +1,120 @@
+/** The work of a worker thread: bytes from blobs, through core, to what the hub stores or shows. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import {
+  analysisJson,
+  analyzeReport,
+  FormatError,
+  parseReports,
+  type ParsedReport,
+  rawKeyText,
+  type Report,
+  type SymbolProvider,
+} from "@windfall/core";
+import { appOfReport } from "../apps/app-identity.ts";
+import { idOfDigest } from "../ids.ts";
+import { type BlobId, blobPath } from "../stores/blobs/blob-store.ts";
+import { rawKey } from "../stores/events/event-row.ts";
+import type { AnalyzedReport, Job, JobAnswers, ReadReport } from "./jobs.ts";
+
+/** More reports in one upload than any real one holds. */
+export const MAX_REPORTS_PER_UPLOAD = 10_000;
+/** Text of a report that becomes a column. */
+const MAX_FACT_LENGTH = 100;
+
+export interface JobTools {
+  readonly blobFolder: string;
+  readonly symbols: SymbolProvider;
+}
+
+export async function runJob(job: Job, { blobFolder, symbols }: JobTools): Promise<JobAnswers[Job["kind"]]> {
+  if (job.kind === "check") return whyNoReport(typeof job.input === "string" ? await readFile(job.input) : job.input);
+  const reports = parseReports(await readBlob(blobFolder, job.blob));
+  switch (job.kind) {
+    case "read":
+      if (reports.length > MAX_REPORTS_PER_UPLOAD) {
+        throw new FormatError("too-large", `more than ${MAX_REPORTS_PER_UPLOAD} reports in one upload`);
+      }
+      return reports.map(({ value }) => readReport(value));
+    case "analyze":
+      return analyzed(partOf(reports, job.part).value, symbols);
+    case "detail": {
+      const { value, problems, part } = partOf(reports, job.part);
+      const analysis = await analyzeReport(value, symbols);
+      return analysisJson(
+        { ...analysis, problems: [...problems, ...analysis.problems], ...(part !== undefined && { part }) },
+        job.path,
+      );
+    }
+    case "text":
+      throw new FormatError("unsupported", "no text of this report can be made");
+  }
+}
+
+function whyNoReport(bytes: Uint8Array): string | undefined {
+  try {
+    parseReports(bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FormatError) return error.message;
+    throw error;
+  }
+}
+
+async function readBlob(folder: string, id: BlobId): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(blobPath(folder, id)));
+}
+
+function partOf(reports: readonly ParsedReport[], part: number): ParsedReport {
+  const report = reports[part];
+  if (!report) throw new FormatError("not-a-report", `the upload has no report ${part + 1}`);
+  return report;
+}
+
+function readReport(report: Report): ReadReport {
+  const app = appOfReport(report);
+  const { crashReporterKey } = report.process;
+  return {
+    app,
+    rawKey: rawKey(createHash("sha256").update(rawKeyText(report, app.id)).digest().readBigUInt64BE()),
+    kind: report.kind,
+    format: report.format,
+    incidentId: report.incidentId?.slice(0, MAX_FACT_LENGTH),
+    crashedAt: report.crashedAt,
+    platform: fact(report.os.platform),
+    osVersion: fact(report.os.version),
+    osBuild: fact(report.os.build),
+    deviceModel: fact(report.device.model),
+    appVersion: fact(report.app.version),
+    appBuild: fact(report.app.build),
+    // Pseudonymous already; hashed so that the events hold nothing that could be looked up elsewhere.
+    deviceId: crashReporterKey ? idOfDigest(createHash("sha256").update(crashReporterKey).digest()) : "",
+  };
+}
+
+const fact = (text: string | undefined): string => (text ?? "").slice(0, MAX_FACT_LENGTH);
+
+async function analyzed(parsed: Report, provider: SymbolProvider): Promise<AnalyzedReport> {
+  const { report, symbols, diagnosis, signature } = await analyzeReport(parsed, provider);
+  return {
+    signature,
+    category: diagnosis.hypotheses[0]?.id ?? report.kind,
+    appleTerm: appleTermOf(report),
+    exception: report.exception ?? {},
+    missing: symbols.flatMap(({ status, uuid, name, arch }) =>
+      status === "found" || status === "system" || uuid === undefined
+        ? []
+        : [{ uuid, name: fact(name), arch: fact(arch) }],
+    ),
+  };
+}
+
+function appleTermOf({ exception, termination, kind }: Report): string {
+  const { type, signal } = exception ?? {};
+  const thrown = type !== undefined && signal !== undefined ? `${type} (${signal})` : (type ?? signal);
+  if (thrown !== undefined) return fact(thrown);
+  if (termination?.namespace !== undefined) {
+    return fact([termination.namespace, termination.code?.toString()].filter((part) => part !== undefined).join(" "));
+  }
+  return kind;
+}

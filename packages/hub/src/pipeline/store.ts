@@ -1,0 +1,255 @@
+/** The queue and the ledger of the pipeline: what waits, what was read, which batch is on its way to the events. */
+import type { Transaction } from "kysely";
+import type { BlobId } from "../stores/blobs/blob-store.ts";
+import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
+import type { SignatureChange } from "../stores/events/events-store.ts";
+import type { StateDb, StateTables } from "../stores/state/schema.ts";
+import type { HeldSymbols, ReadReport, SymbolQuestion } from "./jobs.ts";
+
+export interface WaitingUpload {
+  readonly id: string;
+  readonly blob: BlobId;
+  readonly receivedAt: string;
+  readonly attempts: number;
+  readonly sample: boolean;
+}
+
+export interface BatchReport {
+  readonly id: string;
+  readonly upload: WaitingUpload;
+  readonly part: number;
+  readonly read: ReadReport;
+}
+
+export type StateTx = Transaction<StateTables>;
+
+/** SQLite takes 32,766 values a statement; the widest row here has 12. */
+const ROWS_PER_STATEMENT = 500;
+
+export interface PipelineStore {
+  waiting(limit: number): Promise<WaitingUpload[]>;
+  waitingCount(): Promise<number>;
+  failed(id: string, reason: string, setAside: boolean): Promise<void>;
+  duplicate(id: string, of: string): Promise<void>;
+  finished(id: string): Promise<void>;
+  /** Which of these incident ids a report has already. */
+  reportsByIncident(incidentIds: readonly string[]): Promise<Map<string, string>>;
+  /** Reports that an earlier, interrupted batch brought as far as the events. */
+  storedReports(inboxIds: readonly string[]): Promise<Set<string>>;
+  knownRawKeys(keys: readonly RawKey[]): Promise<Set<string>>;
+  transaction<T>(work: (tx: StateTx) => Promise<T>): Promise<T>;
+  openBatches(): Promise<string[]>;
+  /** The reports of a batch and what their raw keys mean. */
+  batchReports(batchId: string): Promise<{ id: string; inboxId: string }[]>;
+  batchMapping(batchId: string): Promise<SignatureChange[]>;
+  /** The batch is over: these reports are in the events, the uploads of the others wait again. */
+  closeBatch(batchId: string, stored: ReadonlySet<string> | "all"): Promise<void>;
+  heldSymbols(question: SymbolQuestion): Promise<HeldSymbols[]>;
+  /** Raw keys whose missing symbols have arrived. */
+  rawKeysToRedo(
+    limit: number,
+  ): Promise<
+    { rawKey: RawKey; appId: string; signatureId: SignatureId; version: number; blob: BlobId; part: number }[]
+  >;
+}
+
+export function createPipelineStore(db: StateDb): PipelineStore {
+  return {
+    async waiting(limit) {
+      const rows = await db
+        .selectFrom("inbox")
+        .select(["id", "blob", "received_at", "attempts", "sample"])
+        .where("state", "=", "waiting")
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map(({ received_at, blob, sample, ...row }) => ({
+        ...row,
+        blob: blob as BlobId,
+        receivedAt: received_at,
+        sample: sample === 1,
+      }));
+    },
+    async waitingCount() {
+      const { count } = await db
+        .selectFrom("inbox")
+        .select((e) => e.fn.countAll<number>().as("count"))
+        .where("state", "=", "waiting")
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+    async failed(id, reason, setAside) {
+      await db
+        .updateTable("inbox")
+        .set((e) => ({
+          attempts: e("attempts", "+", 1),
+          reason,
+          state: setAside ? ("set-aside" as const) : ("waiting" as const),
+        }))
+        .where("id", "=", id)
+        .execute();
+    },
+    async duplicate(id, of) {
+      await db.updateTable("inbox").set({ state: "done", duplicate_of: of }).where("id", "=", id).execute();
+    },
+    async finished(id) {
+      await db.updateTable("inbox").set({ state: "done" }).where("id", "=", id).execute();
+    },
+    async reportsByIncident(incidentIds) {
+      const found = new Map<string, string>();
+      for (const some of chunks(incidentIds)) {
+        const rows = await db
+          .selectFrom("reports")
+          .select(["id", "incident_id"])
+          .where("incident_id", "in", some)
+          .execute();
+        for (const { id, incident_id } of rows) if (incident_id !== null) found.set(incident_id, id);
+      }
+      return found;
+    },
+    async storedReports(inboxIds) {
+      const found = new Set<string>();
+      for (const some of chunks(inboxIds)) {
+        const rows = await db
+          .selectFrom("reports")
+          .select("id")
+          .where("inbox_id", "in", some)
+          .where("stored", "=", 1)
+          .execute();
+        for (const { id } of rows) found.add(id);
+      }
+      return found;
+    },
+    async knownRawKeys(keys) {
+      const found = new Set<string>();
+      for (const some of chunks(keys)) {
+        const rows = await db.selectFrom("raw_keys").select("raw_key").where("raw_key", "in", some).execute();
+        for (const { raw_key } of rows) found.add(raw_key);
+      }
+      return found;
+    },
+    transaction: (work) => db.transaction().execute(work),
+    async openBatches() {
+      const rows = await db.selectFrom("batches").select("id").where("state", "=", "open").orderBy("id").execute();
+      return rows.map(({ id }) => id);
+    },
+    batchReports: (batchId) =>
+      db
+        .selectFrom("reports")
+        .select(["id", "inbox_id as inboxId"])
+        .where("batch_id", "=", batchId)
+        .where("stored", "=", 0)
+        .execute(),
+    async batchMapping(batchId) {
+      const rows = await db
+        .selectFrom("raw_keys")
+        .select(["raw_key", "signature_id", "version"])
+        .where("raw_key", "in", (e) => e.selectFrom("reports").select("raw_key").where("batch_id", "=", batchId))
+        .execute();
+      return rows.map(({ raw_key, signature_id, version }) => ({
+        rawKey: raw_key as RawKey,
+        signatureId: signature_id as SignatureId,
+        version,
+      }));
+    },
+    closeBatch: (batchId, stored) =>
+      db.transaction().execute(async (tx) => {
+        const ofBatch = tx.updateTable("reports").set({ stored: 1 }).where("batch_id", "=", batchId);
+        if (stored === "all") await ofBatch.execute();
+        else for (const some of chunks([...stored])) await ofBatch.where("id", "in", some).execute();
+        await tx
+          .updateTable("inbox")
+          .set({ state: "done", reason: null })
+          .where("id", "in", (e) => e.selectFrom("reports").select("inbox_id").where("batch_id", "=", batchId))
+          .where("id", "not in", (e) =>
+            e.selectFrom("reports").select("inbox_id").where("batch_id", "=", batchId).where("stored", "=", 0),
+          )
+          .execute();
+        await tx.updateTable("batches").set({ state: "done" }).where("id", "=", batchId).execute();
+      }),
+    async heldSymbols({ uuid, names }) {
+      const rows = await db
+        .selectFrom("symbol_files")
+        .select(["uuid", "arch", "name", "blob"])
+        .where((e) => e.or([e("uuid", "=", uuid ?? ""), ...(names.length > 0 ? [e("name", "in", names)] : [])]))
+        .orderBy("uploaded_at", "desc")
+        .limit(100)
+        .execute();
+      return rows.map((row) => ({ ...row, blob: row.blob as BlobId }));
+    },
+    async rawKeysToRedo(limit) {
+      const rows = await db
+        .selectFrom("raw_keys")
+        .innerJoin("reports", "reports.id", "raw_keys.report_id")
+        .innerJoin("inbox", "inbox.id", "reports.inbox_id")
+        .select([
+          "raw_keys.raw_key as rawKey",
+          "raw_keys.app_id as appId",
+          "raw_keys.signature_id as signatureId",
+          "raw_keys.version",
+          "inbox.blob",
+          "reports.part",
+        ])
+        .where("raw_keys.raw_key", "in", (e) =>
+          e
+            .selectFrom("raw_key_waits")
+            .innerJoin("symbol_files", "symbol_files.uuid", "raw_key_waits.uuid")
+            .select("raw_key_waits.raw_key"),
+        )
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        ...row,
+        rawKey: row.rawKey as RawKey,
+        signatureId: row.signatureId as SignatureId,
+        blob: row.blob as BlobId,
+      }));
+    },
+  };
+}
+
+/** What a batch puts into the state before the events see it. */
+export async function commitBatch(
+  tx: StateTx,
+  batchId: string,
+  reports: readonly BatchReport[],
+  now: string,
+): Promise<void> {
+  await tx.insertInto("batches").values({ id: batchId, state: "open", created_at: now }).execute();
+  for (const some of chunks(reports)) {
+    await tx
+      .insertInto("reports")
+      .values(
+        some.map(({ id, upload, part, read }) => ({
+          id,
+          inbox_id: upload.id,
+          part,
+          app_id: read.app.id,
+          incident_id: read.incidentId ?? null,
+          raw_key: read.rawKey,
+          kind: read.kind,
+          format: read.format,
+          crashed_at: read.crashedAt ?? upload.receivedAt,
+          received_at: upload.receivedAt,
+          batch_id: batchId,
+          stored: 0,
+        })),
+      )
+      // Read before, in a batch that did not reach the events.
+      .onConflict((c) =>
+        c.column("id").doUpdateSet((e) => ({
+          app_id: e.ref("excluded.app_id"),
+          raw_key: e.ref("excluded.raw_key"),
+          kind: e.ref("excluded.kind"),
+          batch_id: e.ref("excluded.batch_id"),
+        })),
+      )
+      .execute();
+  }
+}
+
+export function chunks<T>(items: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += ROWS_PER_STATEMENT) parts.push(items.slice(at, at + ROWS_PER_STATEMENT));
+  return parts;
+}

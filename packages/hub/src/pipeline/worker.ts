@@ -1,0 +1,40 @@
+/** The entry of a worker thread: one job at a time, and the debug files it used last stay open. */
+import { parentPort, workerData } from "node:worker_threads";
+import { FormatError } from "@windfall/core";
+import type { FromWorker, HeldSymbols, JobFailure, SymbolQuestion, ToWorker } from "./jobs.ts";
+import { runJob } from "./run-job.ts";
+import { createHeldSymbolsProvider } from "./symbols-provider.ts";
+
+if (!parentPort) throw new Error("this file runs in a worker thread");
+const port = parentPort;
+const { blobFolder } = workerData as { readonly blobFolder: string };
+let answerQuestion: ((held: readonly HeldSymbols[]) => void) | undefined;
+
+const post = (message: FromWorker): void => port.postMessage(message);
+
+function ask(question: SymbolQuestion): Promise<readonly HeldSymbols[]> {
+  return new Promise((resolve) => {
+    answerQuestion = resolve;
+    post({ type: "question", question });
+  });
+}
+
+const symbols = createHeldSymbolsProvider(blobFolder, ask);
+
+port.on("message", (message: ToWorker) => {
+  if (message.type === "held") {
+    answerQuestion?.(message.held);
+    return;
+  }
+  runJob(message.job, { blobFolder, symbols }).then(
+    (answer) => post({ type: "done", answer }),
+    (error: unknown) => post({ type: "failed", failure: failureOf(error) }),
+  );
+});
+
+function failureOf(error: unknown): JobFailure {
+  if (error instanceof Error) {
+    return { unreadable: error instanceof FormatError, message: error.message, stack: error.stack ?? "" };
+  }
+  return { unreadable: false, message: String(error), stack: "" };
+}

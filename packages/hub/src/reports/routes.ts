@@ -1,0 +1,90 @@
+/** One report: as a page reads it, as it came, as Apple's text; and what became of an accepted upload. */
+import { AppError } from "../app-error.ts";
+import type { Handlers } from "../http/handlers.ts";
+import { JobError, type WorkerPool } from "../pipeline/worker-pool.ts";
+import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import type { ReportsStore, StoredReport } from "./store.ts";
+
+export interface ReportsDeps {
+  readonly reports: ReportsStore;
+  readonly blobs: BlobStore;
+  readonly workers: WorkerPool;
+}
+
+export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "downloadReport" | "ingestStatus"> {
+  const { reports, blobs, workers } = deps;
+  return {
+    async report({ params }) {
+      const stored = await open(deps, params.reportId);
+      const { blob, part } = stored;
+      const analysis = await readable(workers.run<"detail">({ kind: "detail", blob, part, path: fileName(stored) }));
+      return {
+        body: {
+          id: stored.id,
+          appId: stored.appId,
+          signatureId: stored.signatureId === null ? null : String(stored.signatureId),
+          receivedAt: stored.receivedAt,
+          sizeBytes: stored.sizeBytes,
+          downloads: stored.format === "ips" || stored.format === "crash" ? ["original", "crash"] : ["original"],
+          analysis: analysis as ReportAnalysis,
+        },
+      };
+    },
+    async downloadReport({ params, query }) {
+      const stored = await open(deps, params.reportId);
+      if (query.format === "original") return download(await blobs.read(stored.blob), fileName(stored));
+      const { blob, part } = stored;
+      const text = await readable(workers.run<"text">({ kind: "text", blob, part }), "format-unavailable");
+      return download(new TextEncoder().encode(text), `${stored.id}.crash`);
+    },
+    async ingestStatus({ params }) {
+      const status = await reports.status(params.reportId);
+      if (!status) throw new AppError("report-not-found", "nothing was accepted under this id");
+      return {
+        body: { ...status, signatureId: status.signatureId === null ? null : String(status.signatureId) },
+      };
+    },
+  };
+}
+
+type ReportAnalysis = Awaited<ReturnType<Handlers["report"]>>["body"]["analysis"];
+
+async function open({ reports }: ReportsDeps, id: string): Promise<StoredReport> {
+  const stored = await reports.find(id);
+  if (stored) return stored;
+  const status = await reports.status(id);
+  throw new AppError(
+    "report-not-found",
+    status ? `accepted, but ${status.state}: see /api/v1/inbox/${status.id}` : "no report with this id",
+  );
+}
+
+async function readable<T>(work: Promise<T>, code: "unreadable" | "format-unavailable" = "unreadable"): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof JobError && error.unreadable) throw new AppError(code, error.message, error);
+    throw error;
+  }
+}
+
+/** Our own id, never a name that came with the report. */
+const fileName = ({ id, format }: StoredReport): string => `${id}.${EXTENSIONS[format] ?? "txt"}`;
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  ips: "ips",
+  crash: "crash",
+  json: "json",
+  metrickit: "json",
+  kscrash: "json",
+};
+
+function download(bytes: Uint8Array, name: string): Response {
+  return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename="${name}"`,
+      "content-length": String(bytes.length),
+      "cache-control": "private, no-store",
+    },
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * The repo's own crash report and its dSYM, taken in the way a user's would be. Its times are moved to now: pages open with
+ * the last 30 days.
+ */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { AppError } from "../app-error.ts";
+import type { Clock } from "../clock.ts";
+import { acceptReport, type IngestDeps } from "../ingest/accept-reports.ts";
+import { acceptSymbols, type SymbolsIngestDeps } from "../ingest/accept-symbols.ts";
+import type { ReportsStore } from "../reports/store.ts";
+
+export interface SampleDeps {
+  readonly reports: IngestDeps;
+  readonly symbols: SymbolsIngestDeps;
+  readonly stored: ReportsStore;
+  readonly clock: Clock;
+  /** Resolves when what was accepted is processed. */
+  readonly settled: () => Promise<void>;
+}
+
+const FOLDER = new URL("../../assets/sample/", import.meta.url);
+const MINUTE_MS = 60_000;
+const CRASHED_AGO_MS = 10 * MINUTE_MS;
+
+export async function loadSample(deps: SampleDeps): Promise<{ appId: string; reportId: string }> {
+  await acceptSymbols(deps.symbols, createReadStream(new URL("Teebude", FOLDER)), "Teebude");
+  const text = await readFile(new URL("report.ips", FOLDER), "utf8");
+  const bytes = new TextEncoder().encode(movedTo(text, deps.clock() - CRASHED_AGO_MS));
+  const { id } = await acceptReport(deps.reports, oneChunk(bytes), { sample: true });
+  await deps.settled();
+  const status = await deps.stored.status(id);
+  if (!status || status.appId === null) throw new AppError("internal", "the sample could not be processed");
+  return { appId: status.appId, reportId: id };
+}
+
+const TIMES = /"(timestamp|captureTime|procLaunch)"(\s*):(\s*)"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4})"/g;
+
+/** Every time of the report keeps its distance to the crash. */
+export function movedTo(text: string, crashedAtMs: number): string {
+  const crashed = /"captureTime"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+  if (crashed === undefined) return text;
+  const shift = crashedAtMs - parse(crashed);
+  return text.replace(TIMES, (_, name: string, before: string, after: string, time: string) => {
+    return `"${name}"${before}:${after}"${format(parse(time) + shift)}"`;
+  });
+}
+
+/** 2025-03-04 09:09:07.0000 +0100 */
+function parse(time: string): number {
+  const [date = "", clock = "", zone = ""] = time.split(" ");
+  return Date.parse(`${date}T${clock.slice(0, 12)}${zone.slice(0, 3)}:${zone.slice(3)}`);
+}
+
+const format = (ms: number): string => `${new Date(ms).toISOString().replace("T", " ").slice(0, 22)}00 +0000`;
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,181 @@
+/**
+ * The tables of the state store as Kysely types. Times are ISO 8601 text in UTC, 64-bit keys decimal text, lists JSON text:
+ * plain enough that SQLite and PostgreSQL read them alike.
+ */
+import type { Generated, Kysely } from "kysely";
+
+export type StateDb = Kysely<StateTables>;
+
+export interface StateTables {
+  apps: AppsTable;
+  builds: BuildsTable;
+  inbox: InboxTable;
+  batches: BatchesTable;
+  reports: ReportsTable;
+  raw_keys: RawKeysTable;
+  raw_key_waits: RawKeyWaitsTable;
+  signatures: SignaturesTable;
+  images_wanted: ImagesWantedTable;
+  symbol_files: SymbolFilesTable;
+  people: PeopleTable;
+  sessions: SessionsTable;
+  sign_in_links: SignInLinksTable;
+  keys: KeysTable;
+}
+
+interface AppsTable {
+  /** Made from the bundle id, so that a rebuild gives the same raw keys. */
+  id: string;
+  bundle_id: string;
+  name: string;
+  /** `TEEBUDE` of TEEBUDE-12. */
+  short_name: string;
+  last_signature_number: number;
+  /** 1 while every report of it came from the repo's own sample. */
+  sample: number;
+  created_at: string;
+}
+
+interface BuildsTable {
+  app_id: string;
+  version: string;
+  build: string;
+  first_seen: string;
+  last_seen: string;
+}
+
+/** One row per accepted upload part; its bytes lie in blobs. */
+interface InboxTable {
+  id: string;
+  blob: string;
+  size_bytes: number;
+  /** As sniffed from the first bytes; the parser has the last word. */
+  incident_id: string | null;
+  received_at: string;
+  state: "waiting" | "done" | "set-aside";
+  /** Times that processing threw. */
+  attempts: number;
+  reason: string | null;
+  /** The report that said the same before. */
+  duplicate_of: string | null;
+  sample: number;
+}
+
+interface BatchesTable {
+  /** Also the deduplication token of its insert. */
+  id: string;
+  state: "open" | "done";
+  created_at: string;
+}
+
+interface ReportsTable {
+  /** That of the inbox row; with `.1`, `.2`, … for further reports of one upload. */
+  id: string;
+  inbox_id: string;
+  part: number;
+  app_id: string;
+  incident_id: string | null;
+  raw_key: string;
+  kind: string;
+  format: string;
+  crashed_at: string;
+  received_at: string;
+  batch_id: string;
+  /** 1 when the events are known to hold it. */
+  stored: number;
+}
+
+interface RawKeysTable {
+  raw_key: string;
+  app_id: string;
+  signature_id: number;
+  /** Provisional: images of the report wait for their symbols. */
+  status: "final" | "provisional";
+  /** The report that the signature was computed from. */
+  report_id: string;
+  /** Grows with each change of the mapping. */
+  version: number;
+}
+
+interface RawKeyWaitsTable {
+  raw_key: string;
+  uuid: string;
+}
+
+interface SignaturesTable {
+  id: Generated<number>;
+  app_id: string;
+  number: number;
+  key: string;
+  key_version: number;
+  family: string;
+  category: string;
+  title: string;
+  apple_term: string;
+  confidence: "high" | "medium" | "low" | "provisional";
+  state: "new" | "open" | "resolved" | "snoozed" | "ignored" | "regressed";
+  why: string;
+  exception: string;
+  created_at: string;
+  /** Where links to this one lead since its crashes turned out to be another's. */
+  alias_of: number | null;
+}
+
+interface ImagesWantedTable {
+  uuid: string;
+  app_id: string;
+  version: string;
+  build: string;
+  name: string;
+  arch: string;
+}
+
+/** One slice of one debug file. */
+interface SymbolFilesTable {
+  uuid: string;
+  arch: string;
+  name: string;
+  /** The whole file. */
+  blob: string;
+  /** Of the whole debug file; a universal one has several slices. */
+  size_bytes: number;
+  has_debug_info: number;
+  uploaded_at: string;
+}
+
+interface PeopleTable {
+  id: string;
+  name: string;
+  role: "admin" | "member" | "viewer";
+  created_at: string;
+  last_sign_in_at: string | null;
+}
+
+interface SessionsTable {
+  /** SHA-256 of the cookie's token. */
+  hash: string;
+  person_id: string;
+  created_at: string;
+  expires_at: string;
+}
+
+interface SignInLinksTable {
+  hash: string;
+  person_id: string;
+  created_at: string;
+  expires_at: string;
+  used_at: string | null;
+}
+
+interface KeysTable {
+  id: string;
+  kind: "ingest" | "api";
+  /** SHA-256; the key itself has 160 bits of chance, so a plain hash is enough. */
+  hash: string;
+  /** The first characters, to tell keys apart. */
+  prefix: string;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
