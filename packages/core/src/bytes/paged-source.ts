@@ -7,11 +7,15 @@ import { type ByteSource, checkRange } from "./byte-source.ts";
 export const PAGE_SIZE = 16_384;
 /** 16 MiB for each source that is read in pages. */
 export const MAX_RESIDENT_PAGES = 1024;
+/** One read takes one page at first. A source that is asked again and again is read in larger bites, up to 256 KiB. */
+const READS_PER_BITE = 16;
+const MAX_BITE_PAGES = 16;
 
 export class PagedSource implements ByteSource {
   readonly size: number;
   readonly #source: ByteSource;
   readonly #pages = new Map<number, Uint8Array>();
+  #reads = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -47,12 +51,15 @@ export class PagedSource implements ByteSource {
   }
 
   async #load(page: number): Promise<void> {
+    const bite = Math.min(1 + Math.floor(this.#reads++ / READS_PER_BITE), MAX_BITE_PAGES);
     const start = page * PAGE_SIZE;
-    const bytes = await this.#source.read(start, Math.min(PAGE_SIZE, this.size - start));
-    this.#pages.set(page, bytes);
-    if (this.#pages.size > MAX_RESIDENT_PAGES) {
-      const oldest = this.#pages.keys().next();
-      if (oldest.done !== true) this.#pages.delete(oldest.value);
+    const bytes = await this.#source.read(start, Math.min(bite * PAGE_SIZE, this.size - start));
+    for (let i = 0; i * PAGE_SIZE < bytes.length; i++) {
+      this.#pages.set(page + i, bytes.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE));
+    }
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size <= MAX_RESIDENT_PAGES || oldest === page) break;
+      this.#pages.delete(oldest);
     }
   }
 }

@@ -11,6 +11,7 @@ export const AT_NAME = 0x03;
 export const AT_STMT_LIST = 0x10;
 export const AT_LOW_PC = 0x11;
 export const AT_HIGH_PC = 0x12;
+export const AT_LANGUAGE = 0x13;
 export const AT_COMP_DIR = 0x1b;
 export const AT_ABSTRACT_ORIGIN = 0x31;
 export const AT_SPECIFICATION = 0x47;

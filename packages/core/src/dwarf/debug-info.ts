@@ -7,7 +7,7 @@ import type { Problem } from "../report.ts";
 import { parseAranges, type UnitRanges } from "./aranges.ts";
 import { NONE } from "./constants.ts";
 import { type DecodedUnit, decodeUnit, type Place, readUnitRanges } from "./decoded-unit.ts";
-import { Names } from "./names.ts";
+import { type FunctionName, Names } from "./names.ts";
 import { DwarfSections, type FindSection } from "./sections.ts";
 import { isLiveRange, textBase } from "./text-base.ts";
 import { createUnitMap, type UnitMap } from "./unit-ranges.ts";
@@ -32,7 +32,12 @@ export interface DwarfAnswer {
   readonly frames: readonly DwarfFrame[];
   /** Image offset where the range of the concrete function begins. */
   readonly functionStart: number | undefined;
+  /** The last frame has no linkage name although its language makes them: `init`, `alloc`, `operator<<`. */
+  readonly nameIsPartial: boolean;
 }
+
+/** C, Objective-C and assembler in their versions (section 7.12 of the standard): the plain name is the symbol. */
+const PLAIN_LANGUAGES: ReadonlySet<number> = new Set([0x01, 0x02, 0x0c, 0x10, 0x1d, 0x2c, 0x8001]);
 
 export class DebugInfo {
   readonly #sections: DwarfSections;
@@ -78,20 +83,28 @@ export class DebugInfo {
     let file = place.row < 0 ? NONE : unit.rowFile(place.row);
     let line = place.row < 0 ? undefined : unit.rowLine(place.row);
     let node = place.node;
+    let name: FunctionName | undefined;
     do {
-      let name = "";
       if (node !== NONE) {
         const entry = unit.nameEntry(node);
         name = this.#names.cached(entry) ?? (await this.#names.of(entry));
       }
       const path = unit.hasPath(file) ? unit.knownPath(file) : await unit.path(file, this.#sections);
-      frames.push({ name, file: path, line });
+      frames.push({ name: name?.text ?? "", file: path, line });
       if (node === NONE) break;
       file = unit.callFile(node);
       line = unit.callLine(node);
       node = unit.parent(node);
     } while (node !== NONE && frames.length < MAX_CHAIN);
-    return { frames, functionStart: place.node === NONE ? undefined : place.functionStart };
+    return {
+      frames,
+      functionStart: place.node === NONE ? undefined : place.functionStart,
+      nameIsPartial:
+        name !== undefined &&
+        !name.isLinkageName &&
+        !PLAIN_LANGUAGES.has(unit.root.language) &&
+        !/^[-+]\[/.test(name.text),
+    };
   }
 
   #decode(unitOffset: number): Promise<DecodedUnit | undefined> {
@@ -107,6 +120,7 @@ export class DebugInfo {
   async #readUnit(unitOffset: number): Promise<DecodedUnit | undefined> {
     try {
       const root = await this.#units.root(unitOffset);
+      if (root === undefined) throw new FormatError("damaged", "a unit without entries has no code", unitOffset);
       const unit = await decodeUnit(root, this.#sections, (message) => this.#damage(message));
       this.#decoded.set(unitOffset, unit);
       this.#decodedBytes += unit.sizeBytes;
@@ -137,18 +151,8 @@ export class DebugInfo {
       this.#damage("the table of address ranges is damaged; the units themselves are asked");
       return undefined;
     }
-    const units = [...new Set(ranges.units)];
-    for (const unit of units) {
-      try {
-        await this.#units.header(unit);
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-        this.#damage(`the table of address ranges names a unit at ${unit} that is none`);
-        return undefined;
-      }
-    }
-    this.#listedUnits = new Set(units);
-    this.#units.seed(Uint32Array.from(units).sort());
+    this.#listedUnits = new Set(ranges.units);
+    this.#units.seed(Uint32Array.from(this.#listedUnits).sort());
     return createUnitMap(ranges);
   }
 
@@ -187,6 +191,7 @@ export class DebugInfo {
 
   async #addRootRanges(offset: number, add: (start: number, end: number) => void): Promise<void> {
     const root = await this.#units.root(offset);
+    if (root === undefined) return;
     if (root.ranges !== undefined) {
       const addressAt = await this.#sections.addressTable(root.addressBase, root.unit);
       await readUnitRanges(root, [root.ranges], this.#sections, addressAt, (_, start, end) => add(start, end));

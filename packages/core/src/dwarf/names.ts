@@ -13,25 +13,34 @@ export const MAX_NAME_HOPS = 16;
 /** Names that are kept; more than any report or batch touches. */
 const MAX_CACHED_NAMES = 200_000;
 
+export interface FunctionName {
+  /** Empty where the entry has no name or cannot be read. */
+  readonly text: string;
+  /** Says which function, and not only what it is called in its scope. */
+  readonly isLinkageName: boolean;
+}
+
+const NO_NAME: FunctionName = { text: "", isLinkageName: false };
+
 export class Names {
   readonly #sections: DwarfSections;
   readonly #units: Units;
-  readonly #names = new Map<number, string>();
+  readonly #names = new Map<number, FunctionName>();
 
   constructor(sections: DwarfSections, units: Units) {
     this.#sections = sections;
     this.#units = units;
   }
 
-  cached(entry: number): string | undefined {
+  cached(entry: number): FunctionName | undefined {
     return this.#names.get(entry);
   }
 
-  /** Empty where the entry has no name or cannot be read: a frame without a name still has a line. */
-  async of(entry: number): Promise<string> {
+  /** Never fails: a frame without a name still has a line. */
+  async of(entry: number): Promise<FunctionName> {
     const known = this.#names.get(entry);
     if (known !== undefined) return known;
-    let name = "";
+    let name = NO_NAME;
     try {
       name = await this.#read(entry);
     } catch (error) {
@@ -42,7 +51,7 @@ export class Names {
     return name;
   }
 
-  async #read(entry: number): Promise<string> {
+  async #read(entry: number): Promise<FunctionName> {
     let plain: string | undefined;
     let next: number | undefined = entry;
     for (let hop = 0; next !== undefined && hop < MAX_NAME_HOPS; hop++) {
@@ -73,14 +82,14 @@ export class Names {
       if (read === undefined) break;
       const text = async (of: StringValue | undefined): Promise<string | undefined> => {
         if (of === undefined) return undefined;
-        const base = unit.version >= 5 ? (await this.#units.root(unit.offset)).stringOffsetsBase : 0;
+        const base = unit.version >= 5 ? ((await this.#units.root(unit.offset))?.stringOffsetsBase ?? 0) : 0;
         return this.#sections.string(of.form, of.value, unit, base, read.bytes);
       };
       const found = await text(linkage);
-      if (found !== undefined && found !== "") return found;
+      if (found !== undefined && found !== "") return { text: found, isLinkageName: true };
       plain ??= (await text(name)) || undefined;
       next = origin;
     }
-    return plain ?? "";
+    return { text: plain ?? "", isLinkageName: false };
   }
 }

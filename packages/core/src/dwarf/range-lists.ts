@@ -69,6 +69,9 @@ function readList(reader: Reader, context: RangeContext, add: AddRange): void {
   else readList4(reader, context, addLive);
 }
 
+/** 2^64 - 1 as a double; only a base address selection comes near it. */
+const ALL_ONES_64 = 2 ** 64;
+
 function readList4(reader: Reader, { unit, base, unitLow }: RangeContext, add: AddRange): void {
   const wide = unit.addressSize === 8;
   let low = unitLow;
@@ -77,7 +80,7 @@ function readList4(reader: Reader, { unit, base, unitLow }: RangeContext, add: A
     const at = reader.offset;
     const end = wide ? reader.u64Number() : reader.u32();
     if (begin === 0 && end === 0) return;
-    if (begin >= (wide ? 0xffff_ffff_ffff_ffff : 0xffff_ffff)) {
+    if (begin >= (wide ? ALL_ONES_64 : 0xffff_ffff)) {
       reader.offset = at;
       low = readImageOffset(reader, unit.addressSize, base);
     } else if (low === undefined) {

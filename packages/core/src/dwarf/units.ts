@@ -21,6 +21,7 @@ export interface StringValue {
 export interface UnitRoot {
   readonly unit: UnitHeader;
   readonly table: AbbrevTable;
+  readonly language: number;
   /** Image offsets; absent where the unit has no one range. */
   readonly low: number | undefined;
   readonly high: number | undefined;
@@ -45,7 +46,7 @@ const ENTRY_READS = [512, 8192, 1 << 20] as const;
 export class Units {
   readonly #sections: DwarfSections;
   readonly #headers = new Map<number, UnitHeader>();
-  readonly #roots = new Map<number, UnitRoot>();
+  readonly #roots = new Map<number, UnitRoot | undefined>();
   #all: Uint32Array | undefined;
   /** Starts that `.debug_aranges` names: entry points that save a walk through the whole section. */
   #seeds: Uint32Array = new Uint32Array(0);
@@ -104,9 +105,9 @@ export class Units {
     return this.header(all[index]!);
   }
 
-  async root(offset: number): Promise<UnitRoot> {
-    const known = this.#roots.get(offset);
-    if (known !== undefined) return known;
+  /** `undefined` for a unit of nothing but a header or padding: real files have those. */
+  async root(offset: number): Promise<UnitRoot | undefined> {
+    if (this.#roots.has(offset)) return this.#roots.get(offset);
     const root = await this.#readRoot(await this.header(offset));
     this.#roots.set(offset, root);
     return root;
@@ -152,14 +153,14 @@ export class Units {
     throw new FormatError("truncated", "an entry without end", offset);
   }
 
-  async #readRoot(unit: UnitHeader): Promise<UnitRoot> {
+  async #readRoot(unit: UnitHeader): Promise<UnitRoot | undefined> {
+    if (unit.firstDie >= unit.end) return undefined;
     const table = await this.#sections.abbrevTable(unit);
     const values = new Map<number, StringValue>();
-    // The first entry is the root; a unit of nothing but padding has none, and no code.
     const entry = await this.entry(unit, table, unit.firstDie, (attribute, form, value) =>
       values.set(attribute, { form, value }),
     );
-    if (entry === undefined) throw new FormatError("damaged", "a unit without a root", unit.offset);
+    if (entry === undefined) return undefined;
     if (!UNIT_TAGS.has(table.tags[entry.abbrev]!))
       throw new FormatError("damaged", "a root that is no unit", unit.offset);
 
@@ -181,6 +182,7 @@ export class Units {
     return {
       unit,
       table,
+      language: values.get(dw.AT_LANGUAGE)?.value ?? 0,
       low: lowOffset,
       high: highOffset,
       ranges: values.get(dw.AT_RANGES),

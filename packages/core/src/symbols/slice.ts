@@ -1,16 +1,17 @@
 /**
  * Debug files as `SymbolSlice`s: DWARF where it covers an address, the symbol table where it does not.
  *
- * The name of the outermost frame is the one in the DWARF. llvm-symbolizer and, as far as we know, atos take the symbol
- * table's: it differs for constructors (C1 for C2), folded functions, aliases and bitcode placeholders. Pass
- * `outermostName: "symbol-table"` for theirs.
+ * The name of the outermost frame is the linkage name in the DWARF; where a C++ or Swift unit gives none (older compilers,
+ * internal linkage), the symbol that begins with the function. llvm-symbolizer and, as far as we know, atos always take the
+ * symbol that covers the address: it differs for constructors (C1 for C2), folded functions, aliases and bitcode
+ * placeholders. Pass `outermostName: "symbol-table"` for theirs.
  */
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
 import { DebugInfo, type DwarfAnswer } from "../dwarf/debug-info.ts";
 import { findSection, type MachOSlice, openMachO, sectionSource } from "../macho/mach-o.ts";
 import { type CodeSymbol, loadSymbolTable, type SymbolTable } from "../macho/symbol-table.ts";
-import type { ImageOffset, Problem } from "../report.ts";
+import type { Problem } from "../report.ts";
 import type { ResolvedFrame, Resolution, SymbolSlice } from "./provider.ts";
 
 export interface SliceOptions {
@@ -66,8 +67,10 @@ export function symbolsOf(slice: MachOSlice, options: SliceOptions = {}): Omit<S
       const symbol = await symbolAt(offset);
       return symbol && [symbolFrame(symbol, offset)];
     }
-    const needsSymbol = options.outermostName === "symbol-table" || answer.frames.at(-1)?.name === "";
-    return frames(answer, offset, needsSymbol ? await symbolAt(offset) : undefined);
+    const symbolName = options.outermostName === "symbol-table" || answer.frames.at(-1)?.name === "";
+    if (!symbolName && !answer.nameIsPartial) return frames(answer, offset, undefined);
+    const symbol = await symbolAt(offset);
+    return frames(answer, offset, symbolName || symbol?.start === answer.functionStart ? symbol : undefined);
   }
 
   return {
@@ -78,7 +81,7 @@ export function symbolsOf(slice: MachOSlice, options: SliceOptions = {}): Omit<S
       // By address, so each unit is decoded once however large the file and however mixed the question.
       const order = offsets.map((_, i) => i).sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0));
       const answers = Array.from<Resolution | undefined>({ length: offsets.length });
-      for (const i of order) answers[i] = await resolveOne(offsets[i] ?? (0 as ImageOffset));
+      for (const i of order) answers[i] = await resolveOne(offsets[i] ?? 0);
       return answers;
     },
   };
