@@ -1,0 +1,114 @@
+/** Which page an address is. Signed out, every address is the sign-in page; the address stays, so signing in leads there. */
+import { useQuery } from "@tanstack/react-query";
+import { HubError, type Session } from "@windfall/api";
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch, useSearch } from "wouter";
+import { useView } from "./features/filters/use-view.ts";
+import { Shell } from "./features/shell/shell.tsx";
+import { useHub } from "./hub/hub.ts";
+import { appsQuery, sessionQuery, signatureQuery } from "./hub/queries.ts";
+import { FirstRunPage } from "./routes/first-run.tsx";
+import { NotFoundPage } from "./routes/not-found.tsx";
+import { OverviewPage } from "./routes/overview.tsx";
+import { SignInPage } from "./routes/sign-in.tsx";
+import { SignaturesPage } from "./routes/signatures.tsx";
+import { Loading, QueryProblem } from "./ui/loading.tsx";
+
+// The larger pages come when they are opened; the first one is smaller without them.
+const SignaturePage = lazy(async () => ({ default: (await import("./routes/signature.tsx")).SignaturePage }));
+const SymbolsPage = lazy(async () => ({ default: (await import("./routes/symbols.tsx")).SymbolsPage }));
+
+/** While the hub is empty the page looks for a first report by itself. */
+const EMPTY_REFETCH_MS = 3000;
+
+export function App() {
+  const { client } = useHub();
+  const search = useSearch();
+  const session = useQuery(sessionQuery(client));
+  if (session.isPending) return <Loading label="Loading" rows={0} />;
+  if (session.error instanceof HubError && session.error.status === 401) return <SignInPage />;
+  if (!session.data) {
+    return (
+      <main className="auth" id="main">
+        <div className="auth__box">
+          <QueryProblem what="The hub could not be asked" error={session.error} retry={() => void session.refetch()} />
+        </div>
+      </main>
+    );
+  }
+  return (
+    <Switch>
+      <Route path="/sign-in">{new URLSearchParams(search).has("token") ? <SignInPage /> : <Redirect to="/" />}</Route>
+      <Route path="/">
+        <Home session={session.data} />
+      </Route>
+      <Route path="/symbols">
+        <Shell session={session.data} title="Symbols">
+          <Suspense fallback={<Loading label="Loading the page" />}>
+            <SymbolsPage hubUrl={hubUrlOf(session.data)} />
+          </Suspense>
+        </Shell>
+      </Route>
+      <Route path="/apps/:appId">
+        {({ appId }) => (
+          <Shell session={session.data} title="Overview" appId={appId}>
+            <OverviewPage appId={appId} />
+          </Shell>
+        )}
+      </Route>
+      <Route path="/apps/:appId/signatures">
+        {({ appId }) => (
+          <Shell session={session.data} title="Signatures" appId={appId}>
+            <SignaturesPage appId={appId} />
+          </Shell>
+        )}
+      </Route>
+      <Route path="/apps/:appId/signatures/:signatureId">
+        {({ appId, signatureId }) => (
+          <Signature key={signatureId} session={session.data} appId={appId} signatureId={signatureId} />
+        )}
+      </Route>
+      <Route>
+        <Shell session={session.data} title="Not found">
+          <NotFoundPage />
+        </Shell>
+      </Route>
+    </Switch>
+  );
+}
+
+function Signature({ session, appId, signatureId }: { session: Session; appId: string; signatureId: string }) {
+  const { client } = useHub();
+  const { filters, href } = useView();
+  const shortId = useQuery(signatureQuery(client, signatureId, filters)).data?.signature.shortId ?? "Signature";
+  const crumbs = [{ href: href(`/apps/${appId}/signatures`), words: "Signatures" }];
+  return (
+    <Shell session={session} title={shortId} crumbs={crumbs} appId={appId} ownHeading>
+      <Suspense fallback={<Loading label="Loading the page" />}>
+        <SignaturePage signatureId={signatureId} />
+      </Suspense>
+    </Shell>
+  );
+}
+
+function Home({ session }: { readonly session: Session }) {
+  const { client } = useHub();
+  const apps = useQuery({
+    ...appsQuery(client),
+    refetchInterval: (query) => (query.state.data?.apps.length === 0 ? EMPTY_REFETCH_MS : false),
+  });
+  const first = apps.data?.apps[0];
+  if (first) return <Redirect to={`/apps/${first.id}`} replace />;
+  return (
+    <Shell session={session} title="Setup">
+      {apps.isPending && <Loading label="Loading apps" />}
+      {apps.isError && (
+        <QueryProblem what="The apps could not be read" error={apps.error} retry={() => void apps.refetch()} />
+      )}
+      {apps.data && <FirstRunPage hubUrl={hubUrlOf(session)} />}
+    </Shell>
+  );
+}
+
+/** The address for commands: what the operator says the hub is reached by, else what this browser used. */
+const hubUrlOf = (session: Session): string => (session.hub.publicUrl || location.origin).replace(/\/+$/, "");

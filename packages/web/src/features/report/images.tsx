@@ -1,0 +1,139 @@
+/** The images of a report with the state of their symbols: those with frames in the trace first, the rest on request. */
+import type { ReportDetail } from "@windfall/api";
+import { useState } from "react";
+import { Link } from "wouter";
+import { Icon, type IconName } from "../../ui/icon.tsx";
+import { bytes, exactCount } from "../../ui/numbers.ts";
+import { visible } from "../../ui/visible-text.ts";
+import { numberFrames } from "../stack/fold.ts";
+import type { ImageFacts, ImageStatus } from "../stack/roles.ts";
+
+export interface ImagesProps {
+  readonly analysis: ReportDetail["analysis"];
+  readonly facts: readonly ImageFacts[];
+}
+
+export function Images({ analysis, facts }: ImagesProps) {
+  const { report, symbols } = analysis;
+  const [all, setAll] = useState(false);
+  const crashed = report.threads.find((thread) => thread.crashed);
+  const frames = numberFrames(crashed?.frames ?? report.lastExceptionBacktrace ?? [], facts);
+  const rows = report.images.map((image, index) => ({
+    image,
+    index,
+    numbers: frames.flatMap(({ frame, number }) =>
+      frame.imageIndex === index && number !== undefined ? [number] : [],
+    ),
+    held: symbols.images.find((entry) =>
+      entry.uuid === undefined ? entry.name === image.name : entry.uuid === image.uuid,
+    ),
+  }));
+  // What is missing matters even where it is not in the crashed thread.
+  const first = rows.filter((row) => row.numbers.length > 0 || needsSymbols(row.held?.status));
+  const shown = all || first.length === 0 ? rows : first;
+  const named = rows.filter((row) => row.held?.status === "found").length;
+  if (rows.length === 0) return null;
+  return (
+    <section className="section section--line" aria-labelledby="images">
+      <div className="section__head">
+        <h2 id="images">Images</h2>
+        <span className="note">{`${shown.length} of ${exactCount(rows.length)}; symbols held for ${named}`}</span>
+        {first.length > 0 && first.length < rows.length && (
+          <button type="button" className="btn btn--quiet push" aria-pressed={all} onClick={() => setAll(!all)}>
+            {all ? "Only those in the trace" : `All ${exactCount(rows.length)}`}
+          </button>
+        )}
+      </div>
+      <div className="table-wrap">
+        <table className="table table--2" aria-label="Images">
+          <thead>
+            <tr>
+              <th scope="col">Image</th>
+              <th scope="col" style={{ width: 276 }}>
+                UUID
+              </th>
+              <th scope="col" className="num w-hide" style={{ width: 72 }}>
+                Size
+              </th>
+              <th scope="col" style={{ width: 128 }}>
+                Symbols
+              </th>
+              <th scope="col" className="w-hide" style={{ width: 112 }}>
+                Frames
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ image, index, numbers, held }) => (
+              <tr key={index}>
+                <th scope="row" className="m-lead">
+                  <div className="lines">
+                    <span className="title" title={image.path === undefined ? undefined : visible(image.path)}>
+                      {visible(image.name)}
+                    </span>
+                    <small className="mono">
+                      {[image.base, image.arch && visible(image.arch)].filter(Boolean).join(" ")}
+                    </small>
+                  </div>
+                </th>
+                <td className="m-meta wrap-any">
+                  {image.uuid === undefined ? (
+                    <span className="muted">none</span>
+                  ) : (
+                    <code>{image.uuid.toUpperCase()}</code>
+                  )}
+                </td>
+                <td className="num m-hide w-hide">
+                  {image.size === 0 ? <span className="muted">–</span> : bytes(image.size)}
+                </td>
+                <td className="m-end">
+                  <SymbolState
+                    status={held?.status ?? (facts[index]?.role === "system" ? "system" : undefined)}
+                    held={held?.held}
+                  />
+                </td>
+                <td className="m-meta w-hide">{ranges(numbers)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+const needsSymbols = (status: ImageStatus["status"] | undefined): boolean =>
+  status === "missing" || status === "uuid-mismatch" || status === "wrong-architecture";
+
+const STATES: Readonly<Record<ImageStatus["status"], { icon: IconName; words: string; tone: string }>> = {
+  found: { icon: "check", words: "held", tone: "good" },
+  missing: { icon: "wrong", words: "missing", tone: "bad" },
+  "uuid-mismatch": { icon: "mismatch", words: "other UUID", tone: "warn" },
+  "wrong-architecture": { icon: "mismatch", words: "other arch", tone: "warn" },
+  system: { icon: "system", words: "system", tone: "muted" },
+};
+
+function SymbolState({ status, held }: { status: ImageStatus["status"] | undefined; held: string | undefined }) {
+  if (status === undefined) return <span className="muted">not needed</span>;
+  const { icon, words, tone } = STATES[status];
+  const title = held === undefined ? undefined : `Held instead: ${visible(held)}`;
+  const state = (
+    <span className="row row--tight row--keep nowrap" title={title}>
+      <Icon name={icon} small tone={tone} />
+      <span className={status === "found" ? undefined : tone}>{words}</span>
+    </span>
+  );
+  return needsSymbols(status) ? <Link href="/symbols">{state}</Link> : state;
+}
+
+/** `0, 1, 3 to 14` */
+function ranges(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < numbers.length; i++) {
+    const from = numbers[i] ?? 0;
+    let to = from;
+    while (numbers[i + 1] === to + 1) to = numbers[++i] ?? to;
+    parts.push(from === to ? String(from) : to === from + 1 ? `${from}, ${to}` : `${from} to ${to}`);
+  }
+  return parts.length > 12 ? `${parts.slice(0, 12).join(", ")}, …` : parts.join(", ");
+}

@@ -1,0 +1,184 @@
+/** The navigation: which app, its pages, and at the foot what belongs to the hub and to this browser. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { App, Session } from "@windfall/api";
+import type { ReactNode } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { useHub } from "../../hub/hub.ts";
+import { sessionQuery, symbolsQuery } from "../../hub/queries.ts";
+import { Icon, type IconName, Logo } from "../../ui/icon.tsx";
+import { plural } from "../../ui/numbers.ts";
+import { Popup } from "../../ui/popup.tsx";
+import { visible } from "../../ui/visible-text.ts";
+import { readView, viewHref } from "../filters/view.ts";
+import { THEMES, useTheme } from "./theme.ts";
+
+export interface NavProps {
+  readonly session: Session;
+  readonly apps: readonly App[];
+  readonly app: App | undefined;
+  readonly help: () => void;
+}
+
+export function Nav({ session, apps, app, help }: NavProps) {
+  const { client } = useHub();
+  const queryClient = useQueryClient();
+  const [, navigate] = useLocation();
+  const view = readView(useSearch());
+  const [theme, setTheme] = useTheme();
+  const missing = useQuery(symbolsQuery(client)).data?.missing.length ?? 0;
+  const signOut = useMutation({
+    mutationFn: () => client.call("signOut", {}),
+    onSuccess: async () => {
+      queryClient.clear();
+      navigate("/sign-in");
+      await queryClient.fetchQuery(sessionQuery(client)).catch(() => undefined);
+    },
+  });
+  const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
+
+  return (
+    <nav className="nav" aria-label="Main">
+      {app && <AppSwitch apps={apps} app={app} />}
+      <ul>
+        {app ? (
+          <>
+            <Entry
+              href={viewHref(`/apps/${app.id}`, view)}
+              path={`/apps/${app.id}`}
+              exact
+              icon="overview"
+              words="Overview"
+            />
+            <Entry
+              href={viewHref(`/apps/${app.id}/signatures`, view)}
+              path={`/apps/${app.id}/signatures`}
+              icon="signatures"
+              words="Signatures"
+            />
+          </>
+        ) : (
+          <Entry href="/" path="/" exact icon="setup" words="Setup" />
+        )}
+        <Entry href={app ? `/symbols?app=${app.id}` : "/symbols"} path="/symbols" icon="symbols" words="Symbols">
+          {missing > 0 && (
+            <span className="count">
+              <span className="warn" title={`${plural(missing, "image")} of reports without a dSYM`}>
+                <Icon name="warn" small />
+              </span>
+              <span aria-hidden="true">{missing}</span>
+              <span className="sr">{`, ${missing} missing`}</span>
+            </span>
+          )}
+        </Entry>
+      </ul>
+      <ul className="nav__end">
+        <li>
+          <button
+            type="button"
+            className="nav__button"
+            title="Light, dark, or as the system"
+            onClick={() => setTheme(nextTheme)}
+          >
+            <Icon name="theme" />
+            {`Theme: ${theme}`}
+          </button>
+        </li>
+        <li>
+          <button type="button" className="nav__button" title="Help and keys" onClick={help}>
+            <Icon name="help" />
+            Keys
+            <kbd className="push" aria-hidden="true">
+              ?
+            </kbd>
+          </button>
+        </li>
+        <li>
+          <button
+            type="button"
+            className="nav__button"
+            title={`Signed in as ${visible(session.person.name)}, ${session.person.role}`}
+            disabled={signOut.isPending}
+            onClick={() => signOut.mutate()}
+          >
+            <Icon name="sign-out" />
+            Sign out
+          </button>
+        </li>
+        <li className="nav__version" title={`Windfall ${session.hub.version}`}>
+          <Logo size={16} />
+          Windfall
+          <span className="count">{session.hub.version}</span>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+interface EntryProps {
+  readonly href: string;
+  readonly path: string;
+  readonly exact?: boolean;
+  readonly icon: IconName;
+  readonly words: string;
+  readonly children?: ReactNode;
+}
+
+function Entry({ href, path, exact, icon, words, children }: EntryProps) {
+  const [location] = useLocation();
+  const current = exact ? location === path : location === path || location.startsWith(`${path}/`);
+  return (
+    <li>
+      <Link href={href} title={words} aria-current={current ? "page" : undefined}>
+        <Icon name={icon} />
+        {words}
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+function AppSwitch({ apps, app }: { readonly apps: readonly App[]; readonly app: App }) {
+  return (
+    <Popup
+      className="nav__app"
+      haspopup="dialog"
+      title={visible(app.bundleId)}
+      control={
+        <>
+          <span className="appicon" aria-hidden="true">
+            {[...visible(app.name)][0]?.toUpperCase() ?? "?"}
+          </span>
+          <span>
+            <b>{visible(app.name)}</b>
+            <small>
+              {app.sample
+                ? "sample"
+                : app.platforms.length === 1
+                  ? visible(app.platforms[0] ?? "")
+                  : `${app.platforms.length} platforms`}
+            </small>
+          </span>
+        </>
+      }
+    >
+      {(close) => (
+        <div className="popup" role="dialog" aria-label="Apps">
+          <div className="popup__list">
+            {apps.map((other) => (
+              <Link
+                key={other.id}
+                href={`/apps/${other.id}`}
+                className={other.id === app.id ? "popup__item on" : "popup__item"}
+                title={visible(other.bundleId)}
+                onClick={close}
+              >
+                <span className="clip">{visible(other.name)}</span>
+                <span className="v">{plural(other.crashes, "crash", "crashes")}</span>
+              </Link>
+            ))}
+          </div>
+        </div>
+      )}
+    </Popup>
+  );
+}

@@ -1,0 +1,77 @@
+/** How the crashes of a signature spread over one dimension: bar, share, count. Every value is a filter. */
+import type { SignatureDetail } from "@windfall/api";
+import { Fragment, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { Bar } from "../../ui/bar.tsx";
+import { Count } from "../../ui/count.tsx";
+import { percent, plural } from "../../ui/numbers.ts";
+import { visible } from "../../ui/visible-text.ts";
+import { useView } from "../filters/use-view.ts";
+
+const SHOWN = 6;
+
+export interface DistributionProps {
+  readonly id: string;
+  readonly title: string;
+  readonly dimension: "os" | "device";
+  readonly values: SignatureDetail["byOs"];
+}
+
+export function Distribution({ id, title, dimension, values }: DistributionProps) {
+  const { href } = useView();
+  const [path] = useLocation();
+  const [all, setAll] = useState(false);
+  const shown = all ? values : values.slice(0, SHOWN);
+  const rest = values.slice(shown.length);
+  const restCrashes = rest.reduce((sum, entry) => sum + entry.crashes, 0);
+  const restShare = rest.reduce((sum, entry) => sum + entry.share, 0);
+  return (
+    <section className="section" aria-labelledby={id}>
+      <div className="section__head">
+        <h2 id={id}>{title}</h2>
+        <span className="note">share of crashes</span>
+      </div>
+      {values.length === 0 ? (
+        <p className="note">No crash in these days.</p>
+      ) : (
+        <div className="dist" role="group" aria-labelledby={id}>
+          {shown.map((entry) => (
+            <Fragment key={entry.value}>
+              <Link
+                className="clip"
+                href={href(path, { [dimension]: [entry.value] })}
+                title={`Only ${visible(entry.value)}`}
+              >
+                {visible(entry.value)}
+              </Link>
+              <Bar value={entry.share} />
+              <span className="num">{percent(entry.share)}</span>
+              <span
+                className="num muted"
+                title={`${plural(entry.crashes, "crash", "crashes")} on ${plural(entry.affectedDevices, "device")}`}
+              >
+                <Count value={entry.crashes} />
+              </span>
+            </Fragment>
+          ))}
+          {rest.length > 0 && (
+            <>
+              <span className="clip">
+                <button
+                  type="button"
+                  className="plain muted"
+                  onClick={() => setAll(true)}
+                >{`Other (${rest.length})`}</button>
+              </span>
+              <Bar value={restShare} grey />
+              <span className="num">{percent(restShare)}</span>
+              <span className="num muted">
+                <Count value={restCrashes} />
+              </span>
+            </>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { fillDays, MAX_DAYS, openDays } from "./days.ts";
+
+test("days without crashes are filled in, and others left out", () => {
+  const days = [
+    { day: "2026-11-03", crashes: 5 },
+    { day: "2026-11-01", crashes: 2 },
+    { day: "2026-10-01", crashes: 9 },
+  ];
+  expect(fillDays(days, "2026-10-31", "2026-11-03").map((day) => day.crashes)).toEqual([0, 2, 0, 5]);
+});
+
+test("a window of centuries keeps its last days", () => {
+  const filled = fillDays([], "1026-01-01", "2026-11-03");
+  expect([filled.length, filled.at(-1)?.day]).toEqual([MAX_DAYS, "2026-11-03"]);
+});
+
+test.each([
+  ["2026-11-24", 2],
+  ["2026-11-23", 1],
+  ["2026-11-22", 0],
+])("a window up to %s has %d open days on the 24th", (to, open) => {
+  expect(openDays(to, "2026-11-24")).toBe(open);
+});

@@ -1,0 +1,119 @@
+/** A backtrace: your code loud, frameworks plain, the system grey and folded; inlined calls marked; what has no name says why. */
+import { useState } from "react";
+import { Link } from "wouter";
+import { Icon } from "../../ui/icon.tsx";
+import { visible } from "../../ui/visible-text.ts";
+import { foldFrames, type FrameRow, numberFrames } from "./fold.ts";
+import { rawText, sourceText } from "./frame-text.ts";
+import { type Frame, type ImageFacts, isRaw, lacksDsym } from "./roles.ts";
+
+/** A stack overflow has tens of thousands of frames; they are shown in steps. */
+const STEP = 250;
+
+export interface FramesProps {
+  readonly frames: readonly Frame[];
+  readonly images: readonly ImageFacts[];
+  /** Position of the first frame to read. */
+  readonly readFirst?: number | undefined;
+  /** Shows what would be folded. */
+  readonly unfolded: boolean;
+  readonly label: string;
+}
+
+export function Frames({ frames, images, readFirst, unfolded, label }: FramesProps) {
+  const [limit, setLimit] = useState(STEP);
+  const numbered = numberFrames(frames, images);
+  const rows = unfolded ? numbered : foldFrames(numbered);
+  return (
+    <>
+      <div className="frames" role="list" aria-label={label}>
+        {rows
+          .slice(0, limit)
+          .map((row) =>
+            row.kind === "fold" ? (
+              <Fold key={`fold-${row.rows[0]?.position}`} rows={row.rows} names={row.images} images={images} />
+            ) : (
+              <FrameLine key={row.position} row={row} images={images} first={row.position === readFirst} />
+            ),
+          )}
+      </div>
+      {rows.length > limit && (
+        <button type="button" className="btn" onClick={() => setLimit(limit + STEP * 4)}>
+          {`Show more: ${rows.length - limit} lines`}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface FoldProps {
+  readonly rows: readonly FrameRow[];
+  readonly names: readonly string[];
+  readonly images: readonly ImageFacts[];
+}
+
+function Fold({ rows, names, images }: FoldProps) {
+  const [open, setOpen] = useState(false);
+  if (open) return rows.map((row) => <FrameLine key={row.position} row={row} images={images} first={false} />);
+  const shown = names.slice(0, 4).map(visible).join(", ");
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+  return (
+    <div role="listitem">
+      <button type="button" className="frame frame--fold" aria-expanded={false} onClick={() => setOpen(true)}>
+        <Icon name="right" small />
+        <span className="wrap-any">{`${rows.length} system frames${shown === "" ? "" : ` in ${shown}${more}`}`}</span>
+      </button>
+    </div>
+  );
+}
+
+const TONE = { app: "frame--app", framework: "frame--3rd", system: "" } as const;
+
+interface FrameLineProps {
+  readonly row: FrameRow;
+  readonly images: readonly ImageFacts[];
+  readonly first: boolean;
+}
+
+function FrameLine({ row, images, first }: FrameLineProps) {
+  const { frame, number, role } = row;
+  const raw = isRaw(frame);
+  const missing = lacksDsym(frame, images);
+  const source = sourceText(frame);
+  const className = [
+    "frame",
+    TONE[role],
+    missing && "frame--raw",
+    frame.inlined && "frame--inl",
+    first && "frame--cause",
+  ];
+  return (
+    <div
+      className={className.filter(Boolean).join(" ")}
+      role="listitem"
+      aria-label={first ? "First frame to read" : undefined}
+    >
+      <span>{number ?? ""}</span>
+      <span className="img" title={frame.image === null ? "in no image of the report" : visible(frame.image)}>
+        {frame.image === null ? "?" : visible(frame.image)}
+      </span>
+      <span className="fn" title={frame.linkageName === undefined ? undefined : visible(frame.linkageName)}>
+        {raw ? rawText(frame) : visible(frame.function ?? "")}
+        {frame.inlined ? (
+          <span className="off"> inlined</span>
+        ) : (
+          !raw && frame.functionOffset !== undefined && <span className="off">{` + ${frame.functionOffset}`}</span>
+        )}
+      </span>
+      {missing ? (
+        <Link className="at" href="/symbols">
+          no dSYM
+        </Link>
+      ) : (
+        <span className="at" title={frame.file === undefined ? undefined : visible(frame.file)}>
+          {source === undefined ? "" : visible(source)}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** Starts the pages: what they are given, and the root they are drawn into. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createClient } from "@windfall/api";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { config } from "zod";
+import { App } from "./app.tsx";
+import { AwayBanner } from "./features/shell/banner.tsx";
+import { applyTheme, readTheme } from "./features/shell/theme.ts";
+import { HubContext } from "./hub/hub.ts";
+import { createQueries } from "./hub/query-client.ts";
+import "./ui/tokens.css";
+import "./ui/ui.css";
+import "./ui/product.css";
+
+// The hub's policy forbids code made from text; without this the schemas would try, and the browser would log it.
+config({ jitless: true });
+applyTheme(readTheme(localStorage), document.documentElement);
+
+const now = () => Date.now();
+const hub = {
+  client: createClient({ baseUrl: "", fetch: (input, init) => fetch(input, init) }),
+  origin: location.origin,
+  now,
+};
+const { queryClient, reachability } = createQueries(now);
+const root = document.querySelector("#root");
+if (!root) throw new Error("index.html has no #root");
+
+createRoot(root).render(
+  <StrictMode>
+    <HubContext value={hub}>
+      <QueryClientProvider client={queryClient}>
+        <AwayBanner reachability={reachability} />
+        <App />
+      </QueryClientProvider>
+    </HubContext>
+  </StrictMode>,
+);

@@ -1,0 +1,142 @@
+/** How an app is doing: crashes by version and by day, and what crashes most. */
+import { useQuery } from "@tanstack/react-query";
+import type { Overview } from "@windfall/api";
+import { useState } from "react";
+import { Link } from "wouter";
+import { useView } from "../features/filters/use-view.ts";
+import { NoCrashes } from "../features/overview/no-crashes.tsx";
+import { Versions } from "../features/overview/versions.tsx";
+import { fillDays, openDays } from "../features/signatures/days.ts";
+import { SignatureTable } from "../features/signatures/signature-table.tsx";
+import { useHub } from "../hub/hub.ts";
+import { appsQuery, overviewQuery, signaturesQuery } from "../hub/queries.ts";
+import { dayOf, range } from "../ui/dates.ts";
+import { DayBars, DayTable } from "../ui/day-bars.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Loading, QueryProblem } from "../ui/loading.tsx";
+import { exactCount, plural } from "../ui/numbers.ts";
+
+const TOP = 10;
+/** While reports wait, the numbers are about to change. */
+const WAITING_REFETCH_MS = 2000;
+
+export function OverviewPage({ appId }: { readonly appId: string }) {
+  const { client } = useHub();
+  const { filters } = useView();
+  const app = useQuery(appsQuery(client)).data?.apps.find((app) => app.id === appId);
+  const overview = useQuery({
+    ...overviewQuery(client, appId, filters),
+    refetchInterval: (query) => ((query.state.data?.waiting ?? 0) > 0 ? WAITING_REFETCH_MS : false),
+  });
+  if (overview.isPending) return <Loading label="Loading the overview" />;
+  if (overview.isError) {
+    return (
+      <QueryProblem
+        what="The overview could not be read"
+        error={overview.error}
+        retry={() => void overview.refetch()}
+      />
+    );
+  }
+  const { data } = overview;
+  return (
+    <>
+      {data.waiting > 0 && data.crashes > 0 && <Waiting waiting={data.waiting} />}
+      {data.crashes === 0 ? (
+        <NoCrashes path={`/apps/${appId}`} app={app} waiting={data.waiting} />
+      ) : (
+        <>
+          <div className="split split--half">
+            <section className="section" aria-labelledby="by-version">
+              <div className="section__head">
+                <h2 id="by-version">Crashes by version</h2>
+                <span className="note">newest build first</span>
+              </div>
+              <Versions versions={data.versions} />
+            </section>
+            <CrashesByDay overview={data} />
+          </div>
+          <TopSignatures appId={appId} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Waiting({ waiting }: { readonly waiting: number }) {
+  return (
+    <div className="callout callout--warn" role="status">
+      <Icon name="clock" />
+      <span>
+        <b>{plural(waiting, "report waits", "reports wait")}</b> to be read. The numbers below are without{" "}
+        {waiting === 1 ? "it" : "them"} and change by themselves.
+      </span>
+    </div>
+  );
+}
+
+function CrashesByDay({ overview }: { readonly overview: Overview }) {
+  const { now } = useHub();
+  const [asTable, setAsTable] = useState(false);
+  const { window } = overview;
+  const days = fillDays(overview.days, window.from, window.to);
+  const label = `Crashes per day, ${range(window.from, window.to, now())}`;
+  const told = overview.crashes - overview.crashesWithoutDevice;
+  return (
+    <section className="section" aria-labelledby="by-day">
+      <div className="section__head">
+        <h2 id="by-day">Crashes by day</h2>
+        <span className="note">{`${range(window.from, window.to, now())}, UTC`}</span>
+        <span className="push seg" role="group" aria-label="Form">
+          <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>
+            Chart
+          </button>
+          <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>
+            Table
+          </button>
+        </span>
+      </div>
+      <div className="row row--base">
+        <span className="figure">{exactCount(overview.crashes)}</span>
+        <span className="sub">{overview.crashes === 1 ? "crash" : "crashes"}</span>
+        <span
+          className="note"
+          title="A device is told apart by its CrashReporter Key or install id; TestFlight and App Store downloads carry none."
+        >
+          {told === 0
+            ? "devices unknown: no report names one"
+            : `on ${plural(overview.affectedDevices, "device")}${overview.crashesWithoutDevice > 0 ? `; ${exactCount(overview.crashesWithoutDevice)} of the crashes name none` : ""}`}
+        </span>
+      </div>
+      {asTable ? (
+        <DayTable days={days} label={label} />
+      ) : (
+        <DayBars days={days} open={openDays(window.to, dayOf(now())) === 2} height={216} label={label} />
+      )}
+    </section>
+  );
+}
+
+function TopSignatures({ appId }: { readonly appId: string }) {
+  const { client } = useHub();
+  const { filters, href } = useView();
+  const list = useQuery(signaturesQuery(client, appId, filters, TOP, 0));
+  return (
+    <section className="section section--line" aria-labelledby="top">
+      <div className="section__head">
+        <h2 id="top">Top signatures</h2>
+        {list.data && (
+          <span className="note">{`${Math.min(TOP, list.data.signatures.length)} of ${exactCount(list.data.total)}, ${plural(list.data.crashes, "crash", "crashes")}`}</span>
+        )}
+        <Link className="push btn btn--quiet" href={href(`/apps/${appId}/signatures`)}>
+          All signatures
+        </Link>
+      </div>
+      {list.isPending && <Loading label="Loading signatures" />}
+      {list.isError && (
+        <QueryProblem what="The signatures could not be read" error={list.error} retry={() => void list.refetch()} />
+      )}
+      {list.data && <SignatureTable appId={appId} list={list.data} first={1} label="Top signatures" />}
+    </section>
+  );
+}

@@ -1,0 +1,182 @@
+/** One signature: what broke, on which line, for whom and since when; and one of its reports in full. */
+import { useQuery } from "@tanstack/react-query";
+import type { ReportRow, SignatureDetail } from "@windfall/api";
+import { Link, useLocation, useSearch } from "wouter";
+import { useView } from "../features/filters/use-view.ts";
+import { Verdict } from "../features/report/diagnosis.tsx";
+import { EventSwitcher } from "../features/report/event-switcher.tsx";
+import { ExceptionFacts } from "../features/report/exception.tsx";
+import { Images } from "../features/report/images.tsx";
+import { Problems } from "../features/report/problems.tsx";
+import { Registers } from "../features/report/registers.tsx";
+import { ByVersion } from "../features/signature/by-version.tsx";
+import { Distribution } from "../features/signature/distribution.tsx";
+import { SignatureFacts, SignatureHead } from "../features/signature/signature-head.tsx";
+import { fillDays, openDays } from "../features/signatures/days.ts";
+import { imageFacts } from "../features/stack/roles.ts";
+import { Threads } from "../features/stack/threads.tsx";
+import { useHub } from "../hub/hub.ts";
+import { reportQuery, signatureQuery } from "../hub/queries.ts";
+import { dayOf, duration, moment, range, shortDay } from "../ui/dates.ts";
+import { DayBars } from "../ui/day-bars.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Loading, QueryProblem } from "../ui/loading.tsx";
+import { visible } from "../ui/visible-text.ts";
+
+export function SignaturePage({ signatureId }: { readonly signatureId: string }) {
+  const { client } = useHub();
+  const { filters, href } = useView();
+  const [path, navigate] = useLocation();
+  const wanted = new URLSearchParams(useSearch()).get("report");
+  const signature = useQuery(signatureQuery(client, signatureId, filters));
+  const reportId = wanted ?? signature.data?.reports[0]?.id;
+  const report = useQuery({ ...reportQuery(client, reportId ?? ""), enabled: reportId !== undefined });
+  if (signature.isPending) return <Loading label="Loading the signature" />;
+  if (signature.isError) {
+    return (
+      <QueryProblem
+        what="The signature could not be read"
+        error={signature.error}
+        retry={() => void signature.refetch()}
+      />
+    );
+  }
+  const detail = signature.data;
+  const show = (row: ReportRow | undefined) =>
+    navigate(href(path, {}, row ? { report: row.id } : {}), { replace: wanted !== null });
+  return (
+    <>
+      <SignatureHead detail={detail} report={report.data} />
+      <SignatureFacts detail={detail} />
+      {detail.signature.crashes === 0 && <OtherDays detail={detail} />}
+      <div className="split split--wide">
+        <div className="stack stack--wide">
+          {reportId === undefined && <p className="sub">No report of this signature lies in these days and filters.</p>}
+          {reportId !== undefined && report.isPending && <Loading label="Loading the report" />}
+          {report.isError && (
+            <QueryProblem
+              what="The report could not be read"
+              error={report.error}
+              retry={() => void report.refetch()}
+            />
+          )}
+          {report.data && reportId !== undefined && (
+            <>
+              <Verdict diagnosis={report.data.analysis.diagnosis} />
+              <section className="section" aria-labelledby="report">
+                <div className="section__head">
+                  <h2 id="report">Report</h2>
+                  <EventSwitcher signatureId={signatureId} filters={filters} reportId={reportId} show={show} />
+                </div>
+                <p className="note wrap-any">{reportFacts(report.data.analysis.report)}</p>
+                <ExceptionFacts report={report.data.analysis.report} />
+              </section>
+              <ReportBody key={report.data.id} analysis={report.data.analysis} />
+            </>
+          )}
+        </div>
+        <aside className="side stack stack--wide" aria-label="Distribution">
+          <PerDay detail={detail} />
+          <ByVersion versions={detail.byVersion} crashes={detail.signature.crashes} />
+          <Distribution id="by-os" title="By OS" dimension="os" values={detail.byOs} />
+          <Distribution id="by-device" title="By device" dimension="device" values={detail.byDevice} />
+          <WhyGrouped detail={detail} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+type Analysis = Parameters<typeof Images>[0]["analysis"];
+
+function ReportBody({ analysis }: { readonly analysis: Analysis }) {
+  const facts = imageFacts(analysis.report, analysis.symbols.images);
+  return (
+    <>
+      <Threads report={analysis.report} images={facts} />
+      <Registers report={analysis.report} />
+      <Images analysis={analysis} facts={facts} />
+      <Problems problems={analysis.problems} />
+    </>
+  );
+}
+
+/** `24 Nov 2026, 11:42:07 UTC, iPhone15,3, iOS 17.6.1 (21G93), 3 min 12 s after launch` */
+function reportFacts({ crashedAt, launchedAt, device, os, app, incidentId }: Analysis["report"]): string {
+  const age =
+    crashedAt !== undefined && launchedAt !== undefined ? Date.parse(crashedAt) - Date.parse(launchedAt) : Number.NaN;
+  const version = [app.version, app.build && `(${app.build})`].filter(Boolean).join(" ");
+  const system = [os.platform, os.version, os.build && `(${os.build})`].filter(Boolean).join(" ");
+  return [
+    crashedAt === undefined ? "time unknown" : moment(crashedAt),
+    version,
+    device.model,
+    system,
+    age >= 0 ? `${duration(age)} after launch` : undefined,
+    incidentId,
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => visible(part ?? ""))
+    .join(", ");
+}
+
+/** The signature is there, but not in the days that are chosen. */
+function OtherDays({ detail }: { readonly detail: SignatureDetail }) {
+  const { now } = useHub();
+  const { href } = useView();
+  const [path] = useLocation();
+  const { firstSeen, lastSeen } = detail.signature;
+  return (
+    <div className="callout callout--warn">
+      <Icon name="warn" />
+      <span>
+        <b>No crash in these days and filters.</b> {`Last seen ${shortDay(lastSeen.slice(0, 10), now())}.`}{" "}
+        <Link
+          className="link"
+          href={href(path, { dates: { kind: "between", from: firstSeen.slice(0, 10), to: lastSeen.slice(0, 10) } })}
+        >
+          Show all its days
+        </Link>
+      </span>
+    </div>
+  );
+}
+
+function PerDay({ detail }: { readonly detail: SignatureDetail }) {
+  const { now } = useHub();
+  const { window, signature } = detail;
+  const days = fillDays(signature.days, window.from, window.to);
+  const told = range(window.from, window.to, now());
+  return (
+    <section className="section" aria-labelledby="per-day">
+      <div className="section__head">
+        <h2 id="per-day">Crashes by day</h2>
+        <span className="note">{told}</span>
+      </div>
+      <DayBars
+        days={days}
+        open={openDays(window.to, dayOf(now())) === 2}
+        height={88}
+        label={`Crashes of this signature per day, ${told}`}
+      />
+    </section>
+  );
+}
+
+function WhyGrouped({ detail }: { readonly detail: SignatureDetail }) {
+  return (
+    <section className="section" aria-labelledby="why">
+      <div className="section__head">
+        <h2 id="why">Why grouped</h2>
+        <span className="note">equal in every report of it</span>
+      </div>
+      <ol className="list">
+        {detail.why.map((part, index) => (
+          <li key={index}>
+            <code className="wrap-any">{visible(part)}</code>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
