@@ -21,7 +21,7 @@ export interface Migration {
   readonly version: number;
   readonly title: string;
   /** Each can be run again: a kill may fall between a statement and the note that the version is done. */
-  statements(topology: Topology): readonly string[];
+  readonly statements: (topology: Topology) => readonly string[];
 }
 
 export const MIGRATIONS: readonly Migration[] = [

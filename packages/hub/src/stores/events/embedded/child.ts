@@ -8,25 +8,24 @@ import { type FromEngine, OPEN_FAILED, type ToEngine } from "./protocol.ts";
 import { createSessionPool, type SessionPool } from "./session-pool.ts";
 
 /**
- * The engine's defaults are a server's. Caches are capped and the pools kept small: one hub, a few pages at a time.
- * Both synchronous loads keep the first question from racing the tables.
+ * The embedded build keeps its thread pools small by itself, but its caches have the limits of a server (5 GB of marks).
+ * These hold what the pages of a hub ask again and again; tables load before the first question, not beside it.
  */
 const ENGINE_ARGUMENTS = [
   "--mark_cache_size=33554432",
   "--index_mark_cache_size=8388608",
-  "--index_uncompressed_cache_size=0",
-  "--uncompressed_cache_size=0",
   "--primary_index_cache_size=33554432",
+  "--query_condition_cache_size=8388608",
+  "--compiled_expression_cache_size=16777216",
   "--query_cache.max_size_in_bytes=0",
-  "--background_pool_size=2",
-  "--background_common_pool_size=2",
-  "--background_schedule_pool_size=4",
   "--async_load_databases=0",
 ];
 
 const { argv, platform, arch } = process;
 const folder = argv[2] ?? "";
 let pool: SessionPool | undefined;
+/** Answers on their way to the hub; a kill would cut them off. */
+const sending = new Set<Promise<void>>();
 
 process.on("disconnect", end);
 // A terminal or a service manager signals the whole group; when to stop is for the hub to say.
@@ -45,6 +44,7 @@ async function take(message: ToEngine): Promise<void> {
     case "stop":
       setTimeout(() => pool?.cancelAll(), message.graceMs).unref();
       await pool?.idle();
+      await Promise.all(sending);
       return end();
   }
 }
@@ -75,7 +75,10 @@ async function run({ run, statement }: Extract<ToEngine, { kind: "run" }>): Prom
 }
 
 function tell(message: FromEngine): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  if (!process.connected) return;
+  const sent = new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+  sending.add(sent);
+  void sent.then(() => sending.delete(sent));
 }
 
 function end(): void {

@@ -25,7 +25,7 @@ export function createConnection(engine: EngineProcess): Connection {
       settings: plainSettings(params.clickhouse_settings ?? {}),
     };
     try {
-      const answer = await engine.run(statement);
+      const answer = await engine.run(statement, params.abort_signal);
       return { query_id: queryId, response_headers: {}, http_status_code: 200, stream: streamOf(answer) };
     } catch (cause) {
       throw cause instanceof EventEngineError || !(cause instanceof Error) ? cause : parseError(cause);

@@ -17,6 +17,5 @@ export function createEmbeddedEngine(folder: string): EmbeddedEngine {
     connection: createConnection(process),
     log: { level: ClickHouseLogLevel.OFF },
   });
-  const kill = async (queryId: string): Promise<void> => process.cancel(queryId);
-  return { ...createClientEngine(client, kill), process };
+  return { ...createClientEngine(client), process };
 }

@@ -16,9 +16,11 @@ const KEPT_STDERR_CHARS = 4_000;
 const LOCKED = /Cannot lock file|Another server instance/;
 
 export interface EngineProcess {
-  /** The answer's bytes; rejects with the engine's own message, or with an `EventEngineError` about the process. */
-  run(statement: Statement): Promise<Uint8Array>;
-  cancel(queryId: string): void;
+  /**
+   * The answer's bytes; rejects with the engine's own message, or with an `EventEngineError` about the process. A signal ends
+   * the statement in the engine, and only then the promise.
+   */
+  run(statement: Statement, signal?: AbortSignal): Promise<Uint8Array>;
   close(): Promise<void>;
   /** The process that runs now; for tests and metrics. */
   readonly pid: number | undefined;
@@ -53,9 +55,9 @@ export function createEngineProcess(folder: string): EngineProcess {
       else caller?.reject(new Error(message.message));
     });
     const running: Running = { child, exited, opened: openFolder(child, folder) };
-    child.once("exit", () => {
+    child.once("exit", (code, signal) => {
       if (current === running) current = undefined;
-      const lost = closing === undefined ? lostError() : closedError();
+      const lost = closing === undefined ? lostError(signal ?? `exit code ${code}`) : closedError();
       for (const caller of pending.values()) caller.reject(lost);
       pending.clear();
     });
@@ -63,7 +65,7 @@ export function createEngineProcess(folder: string): EngineProcess {
     return running;
   }
 
-  async function run(statement: Statement): Promise<Uint8Array> {
+  async function run(statement: Statement, signal?: AbortSignal): Promise<Uint8Array> {
     if (closing !== undefined) throw closedError();
     const running = (current ??= start());
     try {
@@ -74,11 +76,18 @@ export function createEngineProcess(folder: string): EngineProcess {
       throw cause;
     }
     if (closing !== undefined) throw closedError();
-    return new Promise((resolve, reject) => {
-      runs += 1;
-      pending.set(runs, { resolve, reject });
-      tell(running.child, { kind: "run", run: runs, statement });
-    });
+    signal?.throwIfAborted();
+    const cancel = (): void => tell(running.child, { kind: "cancel", queryId: statement.queryId });
+    signal?.addEventListener("abort", cancel);
+    try {
+      return await new Promise((resolve, reject) => {
+        runs += 1;
+        pending.set(runs, { resolve, reject });
+        tell(running.child, { kind: "run", run: runs, statement });
+      });
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   async function stop(): Promise<void> {
@@ -92,9 +101,6 @@ export function createEngineProcess(folder: string): EngineProcess {
 
   return {
     run,
-    cancel(queryId) {
-      if (current !== undefined) tell(current.child, { kind: "cancel", queryId });
-    },
     close: () => (closing ??= stop()),
     get pid() {
       return current?.child.pid;
@@ -163,8 +169,8 @@ function noEngineError(platform: string, reason: string): EventEngineError {
   );
 }
 
-function lostError(): EventEngineError {
-  return new EventEngineError("engine-lost", "the event engine's process ended while it worked; ask again");
+function lostError(reason: string): EventEngineError {
+  return new EventEngineError("engine-lost", `the event engine's process ended while it worked (${reason}); ask again`);
 }
 
 function closedError(): EventEngineError {

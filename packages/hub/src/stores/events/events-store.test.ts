@@ -1,0 +1,271 @@
+/** Every question of the events store against the same numbers counted in plain JavaScript, whatever the engine. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { generateEvents, startEngine } from "../../../test/events.ts";
+import { type EventRow, type RawKey, type SignatureId, signatureId, UNMAPPED } from "./event-row.ts";
+import type { EventScope } from "./event-scope.ts";
+import { eventTime } from "./event-time.ts";
+import { createEventsStore, type EventsStore } from "./events-store.ts";
+
+const EVERY_FILTER: EventScope["filters"] = {
+  platform: ["iOS", "macOS"],
+  version: ["2.0", "2.1", "2.2"],
+  build: ["", "100", "110", "121"],
+  os: ["26.1", "26.2"],
+  device: ["iPhone18,1", "Mac16,1", "iPad16,3"],
+};
+const OCTOBER = { appId: "harbor", from: "2026-10-01", to: "2026-10-31", filters: {} };
+const SCOPES: readonly [name: string, scope: EventScope][] = [
+  ["a month of one app", OCTOBER],
+  ["everything of the other app", { ...OCTOBER, appId: "teebude", from: "2000-01-01", to: "2999-12-31" }],
+  ["one day", { ...OCTOBER, from: "2026-10-13", to: "2026-10-13" }],
+  ["two versions", { ...OCTOBER, filters: { version: ["2.1", "2.3"] } }],
+  ["a build that reports do not name", { ...OCTOBER, filters: { build: [""] } }],
+  ["all filters at once", { ...OCTOBER, filters: EVERY_FILTER }],
+  ["an empty list filters nothing", { ...OCTOBER, filters: { os: [] } }],
+  ["nothing: an unknown app", { ...OCTOBER, appId: "nobody" }],
+  ["nothing: the days the wrong way round", { ...OCTOBER, from: "2026-10-20", to: "2026-10-10" }],
+];
+
+const { rows, map } = generateEvents(4_000, 20261124);
+let signatureOf = new Map<RawKey, SignatureId>();
+let store: EventsStore;
+
+describe("what the events answer is what was written", () => {
+  withStore();
+
+  test.for(SCOPES)("overview: %s", async ([, scope]) => {
+    const crashes = crashesIn(scope);
+    expect(await store.overview(scope)).toEqual({
+      crashes: crashes.length,
+      affectedDevices: devices(crashes),
+      crashesWithoutDevice: crashes.filter(({ deviceId }) => deviceId === "").length,
+      versions: builds(crashes),
+      days: days(crashes),
+    });
+  });
+
+  test.for(SCOPES)("facets leave out their own filter: %s", async ([, scope]) => {
+    const without = (name: keyof EventScope["filters"]): EventScope => ({
+      ...scope,
+      filters: { ...scope.filters, [name]: [] },
+    });
+    expect(await store.facets(scope)).toEqual({
+      platform: facet(crashesIn(without("platform")), "platform"),
+      version: facet(crashesIn(without("version")), "appVersion"),
+      build: facet(crashesIn(without("build")), "appBuild"),
+      os: facet(crashesIn(without("os")), "osVersion"),
+      device: facet(crashesIn(without("device")), "deviceModel"),
+    });
+  });
+
+  test.for(SCOPES)("signatures, page by page: %s", async ([, scope]) => {
+    const all = signaturesOf(scope);
+    for (const page of [
+      { limit: 5, offset: 0 },
+      { limit: 5, offset: 5 },
+      { limit: 500, offset: 0 },
+      { limit: 5, offset: 1_000 },
+    ]) {
+      expect(await store.signatures(scope, page)).toEqual({
+        crashes: crashesIn(scope).length,
+        total: all.length,
+        signatures: all.slice(page.offset, page.offset + page.limit),
+      });
+    }
+  });
+
+  test.for(SCOPES)("one signature, its distributions and reports: %s", async ([, scope]) => {
+    for (const id of [signatureId(1), signatureId(17), signatureId(4_000_000_000)]) {
+      const crashes = crashesIn(scope).filter((row) => signature(row) === id);
+      expect(await store.signature(scope, id)).toEqual(signaturesOf(scope).find((row) => row.signatureId === id));
+      expect(await store.distributions(scope, id)).toEqual({
+        crashes: crashes.length,
+        crashesWithoutDevice: crashes.filter(({ deviceId }) => deviceId === "").length,
+        byOs: distribution(crashes, "osVersion"),
+        byDevice: distribution(crashes, "deviceModel"),
+        byVersion: builds(crashes),
+      });
+      const newest = crashes
+        .map((row) => ({
+          reportId: row.reportId,
+          incidentId: row.incidentId,
+          crashedAt: timeOf(row),
+          version: row.appVersion,
+          build: row.appBuild,
+          os: row.osVersion,
+          device: row.deviceModel,
+        }))
+        .sort((a, b) => order(b.crashedAt, a.crashedAt) || order(b.reportId, a.reportId));
+      expect(await store.reports(scope, id, { limit: 7, offset: 2 })).toEqual({
+        total: newest.length,
+        reports: newest.slice(2, 9),
+      });
+    }
+  });
+
+  test("apps, with their crashes of all time", async () => {
+    const byApp = Map.groupBy(
+      rows.filter(({ kind }) => kind === "crash"),
+      ({ appId }) => appId,
+    );
+    expect(await store.apps()).toEqual(
+      [...byApp]
+        .map(([appId, crashes]) => ({
+          appId,
+          crashes: crashes.length,
+          lastSeen: crashes.map(timeOf).sort().at(-1),
+          platforms: [...new Set(crashes.map(({ platform }) => platform))].sort(),
+        }))
+        .sort((a, b) => order(a.appId, b.appId)),
+    );
+  });
+
+  test("held report ids are those written, thousands at once", async () => {
+    const unknown = Array.from({ length: 3_000 }, (_, index) => `unknown-${index}`);
+    const held = await store.heldReportIds([...unknown, ...rows.map(({ reportId }) => reportId)]);
+    expect(held).toEqual(new Set(rows.map(({ reportId }) => reportId)));
+    expect(await store.heldReportIds([])).toEqual(new Set());
+  });
+
+  test.for([
+    "iOS' OR 1=1 --",
+    "\\",
+    "\\' OR '1'='1",
+    "{app:String}",
+    "\0\n\t\r\b",
+    "'; DROP TABLE windfall.events; --",
+    "\ud800",
+    "💥",
+  ])("the hostile value %j is only a value", async (value) => {
+    const filters = { platform: [value], version: [value, "2.1"], build: [value], os: [value], device: [value] };
+    expect((await store.overview({ ...OCTOBER, filters })).crashes).toBe(0);
+    expect((await store.overview({ ...OCTOBER, appId: value })).crashes).toBe(0);
+    expect(await store.heldReportIds([value])).toEqual(new Set());
+    expect((await store.overview(OCTOBER)).crashes).toBe(crashesIn(OCTOBER).length);
+  });
+});
+
+describe("signatures merge and split without touching an event", () => {
+  withStore();
+
+  test("every number follows the map, and an older change never wins", async () => {
+    const merged = map.map((change, index) => ({ ...change, signatureId: signatureId(1 + (index % 5)), version: 2 }));
+    await store.mapSignatures(merged);
+    await store.mapSignatures(map);
+    signatureOf = new Map(merged.map(({ rawKey, signatureId }) => [rawKey, signatureId]));
+    const { total, signatures } = await store.signatures(OCTOBER, { limit: 50, offset: 0 });
+    expect(total).toBe(5);
+    expect(signatures).toEqual(signaturesOf(OCTOBER));
+  });
+});
+
+function withStore(): void {
+  beforeAll(async () => {
+    const { engine, stop } = await startEngine();
+    store = createEventsStore(engine);
+    signatureOf = new Map(map.map(({ rawKey, signatureId }) => [rawKey, signatureId]));
+    await store.mapSignatures(map);
+    for (let start = 0; start < rows.length; start += 1_000) {
+      await store.insertEvents(`batch-${start}`, rows.slice(start, start + 1_000));
+    }
+    return stop;
+  });
+}
+
+function timeOf(row: EventRow): string {
+  return eventTime(row.crashedAt, row.receivedAt).time;
+}
+
+function signature(row: EventRow): SignatureId {
+  return signatureOf.get(row.rawKey) ?? UNMAPPED;
+}
+
+function crashesIn({ appId, from, to, filters }: EventScope): EventRow[] {
+  const accepts = (values: readonly string[] | undefined, value: string): boolean =>
+    values === undefined || values.length === 0 || values.includes(value);
+  return rows.filter((row) => {
+    const day = timeOf(row).slice(0, 10);
+    return (
+      row.kind === "crash" &&
+      row.appId === appId &&
+      day >= from &&
+      day <= to &&
+      accepts(filters.platform, row.platform) &&
+      accepts(filters.version, row.appVersion) &&
+      accepts(filters.build, row.appBuild) &&
+      accepts(filters.os, row.osVersion) &&
+      accepts(filters.device, row.deviceModel)
+    );
+  });
+}
+
+function devices(crashes: readonly EventRow[]): number {
+  return new Set(crashes.map(({ deviceId }) => deviceId).filter((id) => id !== "")).size;
+}
+
+function days(crashes: readonly EventRow[]) {
+  return [...Map.groupBy(crashes, (row) => timeOf(row).slice(0, 10))]
+    .map(([day, rows]) => ({ day, crashes: rows.length }))
+    .sort((a, b) => order(a.day, b.day));
+}
+
+function builds(crashes: readonly EventRow[]) {
+  return [...Map.groupBy(crashes, (row) => `${row.appVersion}\n${row.appBuild}`)]
+    .map(([key, rows]) => {
+      const [version = "", build = ""] = key.split("\n");
+      const times = rows.map(timeOf).sort();
+      return {
+        version,
+        build,
+        crashes: rows.length,
+        affectedDevices: devices(rows),
+        signatures: new Set(rows.map(signature).filter((id) => id !== UNMAPPED)).size,
+        firstSeen: times[0] ?? "",
+        lastSeen: times.at(-1) ?? "",
+      };
+    })
+    .sort((a, b) => order(b.lastSeen, a.lastSeen) || order(b.version, a.version) || order(b.build, a.build));
+}
+
+function facet(crashes: readonly EventRow[], column: keyof EventRow) {
+  return [...Map.groupBy(crashes, (row) => row[column] ?? "")]
+    .map(([value, rows]) => ({ value, crashes: rows.length }))
+    .sort((a, b) => b.crashes - a.crashes || order(a.value, b.value));
+}
+
+function distribution(crashes: readonly EventRow[], column: keyof EventRow) {
+  return facet(crashes, column).map(({ value, crashes: count }) => ({
+    value,
+    crashes: count,
+    affectedDevices: devices(crashes.filter((row) => row[column] === value)),
+    share: count / crashes.length,
+  }));
+}
+
+function signaturesOf(scope: EventScope) {
+  const ever = rows.filter((row) => row.appId === scope.appId && row.kind === "crash");
+  return [...Map.groupBy(crashesIn(scope), signature)]
+    .filter(([id]) => id !== UNMAPPED)
+    .map(([id, crashes]) => {
+      const seen = ever
+        .filter((row) => signature(row) === id)
+        .map((row) => ({ time: timeOf(row), version: row.appVersion, build: row.appBuild }))
+        .sort((a, b) => order(a.time, b.time) || order(a.version, b.version) || order(a.build, b.build));
+      const [first, last] = [seen[0], seen.at(-1)];
+      return {
+        signatureId: id,
+        crashes: crashes.length,
+        affectedDevices: devices(crashes),
+        firstSeen: first?.time,
+        lastSeen: last?.time,
+        firstBuild: { version: first?.version, build: first?.build },
+        lastBuild: { version: last?.version, build: last?.build },
+        days: days(crashes),
+      };
+    })
+    .sort((a, b) => b.crashes - a.crashes || a.signatureId - b.signatureId);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
