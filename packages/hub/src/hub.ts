@@ -98,7 +98,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       size: Math.min(MAX_WORKERS, Math.max(1, availableParallelism() - 1)),
       blobFolder,
       jobTimeoutMs: JOB_TIMEOUT_MS,
-      lookUp: pipelineStore.heldSymbols,
+      lookUp: (question) => pipelineStore.heldSymbols(question),
     });
     undo.push(() => workers.close());
 
@@ -123,7 +123,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake };
     const handlers: Handlers = {
       ...accessRoutes({ access, version, publicUrl }),
-      ...appsRoutes({ apps, events, clock, waiting: pipelineStore.waitingCount }),
+      ...appsRoutes({ apps, events, clock, waiting: () => pipelineStore.waitingCount() }),
       ...signaturesRoutes({ apps, signatures: createSignaturesStore(state), events, clock }),
       ...reportsRoutes({ reports: stored, blobs, workers }),
       ...symbolsRoutes(symbols),
@@ -153,7 +153,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     });
 
     const firstSecrets = await access.firstStart();
-    const linkFor = (token: string) => `${publicUrl}/sign-in#${token}`;
+    const linkFor = (token: string) => `${publicUrl}/sign-in?token=${token}`;
     const signInLink = (await access.neverSignedIn()) ? linkFor(await access.newSignInLink()) : undefined;
     pipeline = startPipeline(
       { store: pipelineStore, events, workers, clock, newId, logger },
@@ -184,7 +184,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       stop: () => (stopped ??= stop()),
     };
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    for (const step of undo.toReversed()) await step();
     throw error;
   }
 }

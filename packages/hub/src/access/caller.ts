@@ -19,14 +19,17 @@ export type Verdict = "yes" | "no" | "unknown";
 
 export function mayCall(caller: Caller, access: Access): Verdict {
   if (access === "open") return "yes";
-  switch (caller.kind) {
-    case "anyone":
-      return "unknown";
-    case "ingest-key":
-      return access === "ingest" ? "yes" : "no";
-    case "api-key":
-      return access === "person" ? "no" : "yes";
-    case "person":
-      return caller.person.role === "viewer" && (access === "write" || access === "ingest") ? "no" : "yes";
-  }
+  if (caller.kind === "anyone") return "unknown";
+  return rightsOf(caller).has(access) ? "yes" : "no";
 }
+
+const RIGHTS = {
+  "ingest-key": new Set<Access>(["ingest"]),
+  "api-key": new Set<Access>(["ingest", "read", "write"]),
+  admin: new Set<Access>(["ingest", "read", "write", "person"]),
+  member: new Set<Access>(["ingest", "read", "write", "person"]),
+  viewer: new Set<Access>(["read", "person"]),
+} as const;
+
+const rightsOf = (caller: Exclude<Caller, { kind: "anyone" }>): ReadonlySet<Access> =>
+  RIGHTS[caller.kind === "person" ? caller.person.role : caller.kind];

@@ -1,11 +1,12 @@
 /** Takes in debug files: streamed to disk, then looked into; every slice is known by its UUID. Nothing is kept of an upload that is refused. */
-import type { SymbolsAnswer } from "@windfall/api";
+import type { ErrorCode, SymbolsAnswer } from "@windfall/api";
 import {
   bytesSource,
   chunksOf,
   type DebugFileCandidate,
   findDebugFiles,
   FormatError,
+  type FormatErrorCode,
   openSymbolSlices,
   type SymbolSlice,
 } from "@windfall/core";
@@ -120,20 +121,17 @@ async function keepAll(deps: SymbolsIngestDeps, taken: readonly Taken[]): Promis
   return answers;
 }
 
-function appError(error: FormatError): AppError {
-  switch (error.code) {
-    case "unsafe-path":
-      return new AppError("unsafe-archive", error.message, error);
-    case "too-large":
-    case "too-deep":
-      return new AppError("archive-too-large", error.message, error);
-    case "empty":
-    case "not-a-report":
-    case "not-mach-o":
-    case "not-a-zip":
-    case "unsupported":
-    case "truncated":
-    case "damaged":
-      return new AppError("not-symbols", error.message, error);
-  }
-}
+const appError = (error: FormatError) => new AppError(CODES[error.code], error.message, error);
+
+const CODES = {
+  "unsafe-path": "unsafe-archive",
+  "too-large": "archive-too-large",
+  "too-deep": "archive-too-large",
+  empty: "not-symbols",
+  "not-a-report": "not-symbols",
+  "not-mach-o": "not-symbols",
+  "not-a-zip": "not-symbols",
+  unsupported: "not-symbols",
+  truncated: "not-symbols",
+  damaged: "not-symbols",
+} as const satisfies Record<FormatErrorCode, ErrorCode>;

@@ -11,33 +11,15 @@ const SMALL_BYTES = 256 * 1024;
 export async function* unpacked(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
-  let size = 0;
-  let done = false;
-  while (size < SMALL_BYTES) {
-    const next = await iterator.next();
-    if (next.done === true) {
-      done = true;
-      break;
-    }
+  let next = await iterator.next();
+  for (let size = 0; next.done !== true; next = await iterator.next()) {
     first.push(next.value);
     size += next.value.length;
-    // Nothing to unpack: pass on what is here.
-    if (size >= 2 && !isGzip(first)) break;
+    if (size >= SMALL_BYTES || (size >= 2 && !isGzip(first))) break;
   }
-  if (!isGzip(first)) {
-    yield* first;
-    while (!done) {
-      const next = await iterator.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-    return;
-  }
-  if (done) {
-    yield await unpackSmall(Buffer.concat(first), maxBytes);
-    return;
-  }
-  yield* unpackStream(rest(first, iterator), maxBytes);
+  if (!isGzip(first)) yield* rest(first, iterator);
+  else if (next.done === true) yield await unpackSmall(Buffer.concat(first), maxBytes);
+  else yield* unpackStream(rest(first, iterator), maxBytes);
 }
 
 async function* rest(first: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -27,7 +27,6 @@ export interface Pipeline {
 
 export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pipeline {
   const { store, logger } = deps;
-  let stopping = false;
   let rouse: (() => void) | undefined;
   let idleWaiters: (() => void)[] = [];
   let woken = false;
@@ -35,7 +34,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
 
   async function run(): Promise<void> {
     let needsRepair = true;
-    while (!stopping) {
+    while (!abort.signal.aborted) {
       try {
         if (needsRepair) {
           await repairBatches(deps);
@@ -54,7 +53,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
           await pause(options.gatherMs);
         }
       } catch (error) {
-        if (stopping) return;
+        if (abort.signal.aborted) return;
         logger.error({ error: errorField(error) }, "the pipeline failed and tries again");
         await pause(options.retryMs);
       }
@@ -63,7 +62,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
 
   const nextArrival = () =>
     new Promise<void>((resolve) => {
-      if (woken || stopping) resolve();
+      if (woken || abort.signal.aborted) resolve();
       else rouse = resolve;
     });
 
@@ -95,7 +94,6 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
         wake();
       }),
     async stop() {
-      stopping = true;
       abort.abort();
       wake();
       await running;

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import {
   analysisJson,
   analyzeReport,
+  appleText,
   FormatError,
   parseReports,
   type ParsedReport,
@@ -27,28 +28,31 @@ export interface JobTools {
   readonly symbols: SymbolProvider;
 }
 
-export async function runJob(job: Job, { blobFolder, symbols }: JobTools): Promise<JobAnswers[Job["kind"]]> {
-  if (job.kind === "check") return whyNoReport(typeof job.input === "string" ? await readFile(job.input) : job.input);
-  const reports = parseReports(await readBlob(blobFolder, job.blob));
-  switch (job.kind) {
-    case "read":
-      if (reports.length > MAX_REPORTS_PER_UPLOAD) {
-        throw new FormatError("too-large", `more than ${MAX_REPORTS_PER_UPLOAD} reports in one upload`);
-      }
-      return reports.map(({ value }) => readReport(value));
-    case "analyze":
-      return analyzed(partOf(reports, job.part).value, symbols);
-    case "detail": {
-      const { value, problems, part } = partOf(reports, job.part);
-      const analysis = await analyzeReport(value, symbols);
-      return analysisJson(
+export async function runJob(job: Job, tools: JobTools): Promise<JobAnswers[Job["kind"]]> {
+  return job.kind === "check"
+    ? whyNoReport(typeof job.input === "string" ? await readFile(job.input) : job.input)
+    : runOnBlob(job, tools);
+}
+
+async function runOnBlob(
+  job: Exclude<Job, { kind: "check" }>,
+  { blobFolder, symbols }: JobTools,
+): Promise<JobAnswers[Job["kind"]]> {
+  const bytes = await readBlob(blobFolder, job.blob);
+  const reports = parseReports(bytes);
+  if (reports.length > MAX_REPORTS_PER_UPLOAD) {
+    throw new FormatError("too-large", `more than ${MAX_REPORTS_PER_UPLOAD} reports in one upload`);
+  }
+  if (job.kind === "read") return reports.map(({ value }) => readReport(value));
+  const { value, problems, part } = partOf(reports, job.part);
+  if (job.kind === "analyze") return analyzed(value, symbols);
+  const analysis = await analyzeReport(value, symbols);
+  return job.kind === "text"
+    ? appleText(bytes, analysis.report)
+    : analysisJson(
         { ...analysis, problems: [...problems, ...analysis.problems], ...(part !== undefined && { part }) },
         job.path,
       );
-    }
-    case "text":
-      throw new FormatError("unsupported", "no text of this report can be made");
-  }
 }
 
 function whyNoReport(bytes: Uint8Array): string | undefined {

@@ -76,7 +76,7 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         .select((e) => e.fn.countAll<number>().as("count"))
         .where("state", "=", "waiting")
         .executeTakeFirstOrThrow();
-      return Number(count);
+      return count;
     },
     async failed(id, reason, setAside) {
       await db

@@ -74,7 +74,7 @@ export function createWorkerPool({ size, blobFolder, jobTimeoutMs, lookUp }: Wor
           reject(new Error("the hub is stopping"));
           return;
         }
-        waiting.push({ job, resolve: resolve as (answer: never) => void, reject });
+        waiting.push({ job, resolve, reject });
         pump();
       }),
     isClosed: () => closed,
@@ -105,7 +105,10 @@ function createThread(
   const worker = startWorker(blobFolder);
   let current: Task | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const send = (message: ToWorker) => worker.postMessage(message);
+  const send = (message: ToWorker) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    worker.postMessage(message);
+  };
 
   function end(): Task | undefined {
     clearTimeout(timer);

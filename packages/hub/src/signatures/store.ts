@@ -55,7 +55,7 @@ export function createSignaturesStore(db: StateDb): SignaturesStore {
         "s.alias_of as aliasOf",
       ]);
   type Row = Awaited<ReturnType<ReturnType<typeof rows>["executeTakeFirstOrThrow"]>>;
-  const decoded = ({ shortName, number, id, why, exception, aliasOf: _, ...row }: Row): StoredSignature => ({
+  const decoded = ({ shortName, number, id, why, exception, ...row }: Row): StoredSignature => ({
     ...row,
     id: id as SignatureId,
     shortId: `${shortName}-${number}`,

@@ -92,7 +92,7 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         .orderBy("wanted.uuid")
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ ...row, crashes: Number(row.crashes ?? 0) }));
+      return rows.map((row) => ({ ...row, crashes: row.crashes ?? 0 }));
     },
   };
 }
