@@ -1,5 +1,8 @@
-/** The hub that `upload` and `symbols upload` talk to. Only they load this: the contract and its schemas are large. */
-import { type Client, createClient, HubError } from "@windfall/api";
+/**
+ * The hub that `upload` and `symbols upload` talk to. The contract is imported where it is used: its schemas are as large as all the
+ * rest of the CLI, and in the bundle they are text until then (`scripts/bundle-cli.mjs`).
+ */
+import type { Client, HubError } from "@windfall/api";
 import type { Arguments } from "./arguments.ts";
 import { CliFailure, usageFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,26 +13,30 @@ const DEFAULT_HUB = "http://127.0.0.1:7878";
 export interface Hub {
   readonly url: string;
   readonly client: Client;
+  /** What the hub answered, or that it did not, as a failure of this command. */
+  failure(error: unknown, what: string): CliFailure | undefined;
 }
 
-export function openHub(args: Arguments, terminal: Pick<Terminal, "env">): Hub {
+export async function openHub(args: Arguments, terminal: Pick<Terminal, "env">): Promise<Hub> {
   const given = args.text("hub") ?? (terminal.env["WINDFALL_HUB"] || DEFAULT_HUB);
   const url = hubUrl(given);
   const key = terminal.env["WINDFALL_KEY"];
   if (key === undefined || key === "") {
     throw usageFailure("WINDFALL_KEY is not set: put an ingest key (wfi_…) or API key (wfk_…) of the hub into it");
   }
-  return { url, client: createClient({ baseUrl: url, fetch, key }) };
-}
-
-/** What the hub answered, or that it did not, as a failure of this command. */
-export function hubFailure(error: unknown, what: string, { url }: Hub): CliFailure | undefined {
-  if (!(error instanceof HubError)) return undefined;
-  const why =
-    error.code === "unreachable"
-      ? `no hub answers at ${url}: start one with 'windfall serve', or name another with --hub`
-      : `${error.message}${ADVICE[error.code] ?? ""}`;
-  return new CliFailure(error.code, `${what}: ${why}`, 1, error);
+  const { createClient, HubError } = await import("@windfall/api");
+  return {
+    url,
+    client: createClient({ baseUrl: url, fetch, key }),
+    failure(error, what) {
+      if (!(error instanceof HubError)) return undefined;
+      const why =
+        error.code === "unreachable"
+          ? `no hub answers at ${url}: start one with 'windfall serve', or name another with --hub`
+          : `${error.message}${ADVICE[error.code] ?? ""}`;
+      return new CliFailure(error.code, `${what}: ${why}`, 1, error);
+    },
+  };
 }
 
 const ADVICE: Partial<Record<HubError["code"], string>> = {

@@ -29,7 +29,7 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
       fail(error, operand);
     }
   }
-  await search?.close();
+  search?.close();
   return exit;
 
   async function analyzeInput(input: ReportInput): Promise<readonly Analysis[]> {

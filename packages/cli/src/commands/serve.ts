@@ -1,10 +1,9 @@
 /**
  * `windfall serve`: becomes the hub. The hub needs Node 24 and brings a native engine, so it is never loaded into this process:
- * in a clone `scripts/start.mjs` installs and builds what is missing and starts it, elsewhere an installed `@windfall/hub` is started.
+ * in a clone `scripts/start.mjs` installs and builds what is missing and starts it, elsewhere an installed `@windfall/hub` is started. Node's own modules are imported where they are used: in the one bundled file every static
+ * import is paid for by every command.
  */
-import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Arguments } from "../arguments.ts";
@@ -22,7 +21,7 @@ export async function serveCommand(args: Arguments, terminal: Terminal): Promise
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
     throw usageFailure(`--port is a number from 0 to 65535, not '${port}'`);
   }
-  return become(launchOf(terminal), flags, terminal);
+  return become(await launchOf(terminal), flags, terminal);
 }
 
 interface Launch {
@@ -31,9 +30,9 @@ interface Launch {
   readonly env: NodeJS.ProcessEnv;
 }
 
-function launchOf(terminal: Terminal): Launch {
+async function launchOf(terminal: Terminal): Promise<Launch> {
   const given = terminal.env["WINDFALL_NODE"];
-  if (given !== undefined && given !== "" && majorOf(given) < NODE_FLOOR) {
+  if (given !== undefined && given !== "" && (await majorOf(given)) < NODE_FLOOR) {
     throw new CliFailure("no-node", `WINDFALL_NODE is ${given}, which is no Node ${NODE_FLOOR} or newer`, 1);
   }
   const start = join(here(), "..", "..", "..", "scripts", "start.mjs");
@@ -43,7 +42,7 @@ function launchOf(terminal: Terminal): Launch {
     const path = [dirname(node), terminal.env["PATH"]].filter(Boolean).join(delimiter);
     return { node, script: start, env: { ...terminal.env, PATH: path } };
   }
-  return { node: newNode(terminal, given), script: installedHub(), env: { ...terminal.env } };
+  return { node: await newNode(terminal, given), script: await installedHub(), env: { ...terminal.env } };
 }
 
 /** The folder of this code: `dist` of the bundle, or `src/commands`, which is one deeper. */
@@ -52,11 +51,12 @@ function here(): string {
   return folder.endsWith(join("src", "commands")) ? dirname(folder) : folder;
 }
 
-function newNode(terminal: Terminal, given: string | undefined): string {
+async function newNode(terminal: Terminal, given: string | undefined): Promise<string> {
   if (given !== undefined && given !== "") return given;
   if (Number.parseInt(terminal.node.version, 10) >= NODE_FLOOR) return terminal.node.path;
-  const node = ["node24", "node"].find((name) => majorOf(name) >= NODE_FLOOR);
-  if (node !== undefined) return node;
+  for (const name of ["node24", "node"]) {
+    if ((await majorOf(name)) >= NODE_FLOOR) return name;
+  }
   throw new CliFailure(
     "no-node",
     `the hub needs Node ${NODE_FLOOR} or newer and this is ${terminal.node.version}: install it from nodejs.org, or name one in WINDFALL_NODE`,
@@ -64,13 +64,15 @@ function newNode(terminal: Terminal, given: string | undefined): string {
   );
 }
 
-function majorOf(node: string): number {
+async function majorOf(node: string): Promise<number> {
+  const { spawnSync } = await import("node:child_process");
   const { stdout, status } = spawnSync(node, ["--version"], { encoding: "utf8" });
   return status === 0 ? Number.parseInt(stdout.replace(/^v/, ""), 10) : 0;
 }
 
 /** Installed beside this package, or in the project it is run from. */
-function installedHub(): string {
+async function installedHub(): Promise<string> {
+  const { createRequire } = await import("node:module");
   for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
     try {
       return createRequire(from).resolve("@windfall/hub/main");
@@ -86,7 +88,8 @@ function installedHub(): string {
 }
 
 /** Its signals, its exit code. */
-function become({ node, script, env }: Launch, flags: readonly string[], terminal: Terminal): Promise<number> {
+async function become({ node, script, env }: Launch, flags: readonly string[], terminal: Terminal): Promise<number> {
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const child = spawn(node, [script, ...flags], { env, stdio: "inherit" });
     const release = terminal.onSignal((signal) => child.kill(signal));

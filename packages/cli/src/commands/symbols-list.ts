@@ -17,7 +17,7 @@ export async function symbolsListCommand(args: Arguments, terminal: Terminal): P
       for await (const file of debugFilesIn(path, ({ path, error }) => fail(error, path))) {
         for (const line of json ? jsonLines(file) : textLines(file)) terminal.out(`${line}\n`);
         found += file.slices.length;
-        await file.close();
+        file.close();
       }
       if (found === 0) fail(new CliFailure("no-symbols", `${path}: no debug file with a UUID in it`, 3), path);
     } catch (error) {

@@ -4,10 +4,9 @@
  */
 import { basename } from "node:path";
 import { createReadStream, statSync } from "node:fs";
-import { Readable } from "node:stream";
 import type { Arguments } from "../arguments.ts";
 import { CliFailure, type ExitCode, inputFailure, worst } from "../failure.ts";
-import { hubFailure, openHub } from "../hub.ts";
+import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { createProgress } from "../output/progress.ts";
@@ -22,12 +21,12 @@ interface Upload {
   readonly name: string;
   readonly sizeBytes: number;
   open(): ReadableStream<Uint8Array>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export async function symbolsUploadCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const json = args.text("format") === "json";
-  const hub = openHub(args, terminal);
+  const hub = await openHub(args, terminal);
   const progress = createProgress(terminal);
   let exit: ExitCode = 0;
   for (const operand of args.operands) {
@@ -40,11 +39,11 @@ export async function symbolsUploadCommand(args: Arguments, terminal: Terminal):
   return exit;
 
   async function uploadsIn(path: string): Promise<readonly Upload[]> {
-    if (!statSync(path).isDirectory() && isZip(path)) return [wholeZip(path)];
+    if (!statSync(path).isDirectory() && isZip(path)) return [await wholeZip(path)];
     const files: DebugFile[] = [];
     for await (const file of debugFilesIn(path, ({ path, error }) => fail(error, path))) {
       // Closed until its turn: there may be more of them than files a process may open.
-      await file.close();
+      file.close();
       if (file.slices.length > 0) files.push(file);
     }
     const chosen = withoutTwins(files);
@@ -79,9 +78,9 @@ export async function symbolsUploadCommand(args: Arguments, terminal: Terminal):
       }
     } catch (error) {
       progress.clear();
-      fail(hubFailure(error, path, hub) ?? error, path);
+      fail(hub.failure(error, path) ?? error, path);
     } finally {
-      await upload.close();
+      upload.close();
     }
   }
 
@@ -93,13 +92,14 @@ export async function symbolsUploadCommand(args: Arguments, terminal: Terminal):
   }
 }
 
-function wholeZip(path: string): Upload {
+async function wholeZip(path: string): Promise<Upload> {
+  const { Readable } = await import("node:stream");
   return {
     path,
     name: basename(path),
     sizeBytes: statSync(path).size,
     open: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
-    close: async () => {},
+    close: () => {},
   };
 }
 

@@ -24,7 +24,7 @@ export async function symbolsVerifyCommand(args: Arguments, terminal: Terminal):
   } catch (error) {
     throw inputFailure(error, path) ?? error;
   } finally {
-    await search.close();
+    search.close();
   }
   const verdicts = [...images.values()].map((image) => verdictOf(image, path));
   terminal.out(json ? formatJson(path, verdicts) : formatText(verdicts));

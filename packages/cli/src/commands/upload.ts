@@ -2,7 +2,7 @@
 import { parseReports } from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
 import { type ExitCode, inputFailure, worst } from "../failure.ts";
-import { hubFailure, openHub } from "../hub.ts";
+import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { type ReportInput, reportInputs } from "../reports/report-inputs.ts";
@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 
 export async function uploadCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const json = args.text("format") === "json";
-  const hub = openHub(args, terminal);
+  const hub = await openHub(args, terminal);
   let exit: ExitCode = 0;
   for (const operand of args.operands) {
     try {
@@ -36,7 +36,7 @@ export async function uploadCommand(args: Arguments, terminal: Terminal): Promis
         terminal.out(printable(`${duplicate ? "known already" : "accepted"}  ${id}  ${path}${count}`) + "\n");
       }
     } catch (error) {
-      fail(hubFailure(error, path, hub) ?? error, path);
+      fail(hub.failure(error, path) ?? error, path);
     }
   }
 

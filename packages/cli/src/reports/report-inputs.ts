@@ -2,11 +2,11 @@
  * The reports behind one FILE of the command line: the file itself, standard input, or everything that is named like a report
  * in a folder, a zip, an .xccrashpoint or an .xcarchive. Only names are judged here; what a file is, its content tells.
  */
-import { existsSync, openSync, closeSync, readSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openZip, readZipEntry, type Zip, type ZipEntry } from "@windfall/core";
-import { fileSource } from "@windfall/core/node";
 import { CliFailure } from "../failure.ts";
+import { headOf, lazyFile } from "../files/file-source.ts";
 import { collectBytes, MAX_REPORT_BYTES, readBytes } from "../files/read.ts";
 import { isFolder, type WalkedFile, walkFiles } from "../files/walk.ts";
 import type { Terminal } from "../terminal.ts";
@@ -61,7 +61,7 @@ function hasBetterCopy({ path, name }: Pick<WalkedFile, "path" | "name">): boole
 
 /** A zip that was only found on the way may hold anything, or be broken: then it is passed over. */
 async function* inZip(path: string, named: boolean): AsyncGenerator<ReportInput> {
-  const source = await fileSource(path);
+  const source = lazyFile(path);
   try {
     if (named) yield* orFail(entriesOf(path, await openZip(source)), path, "zip");
     else {
@@ -69,7 +69,7 @@ async function* inZip(path: string, named: boolean): AsyncGenerator<ReportInput>
       if (zip) yield* entriesOf(path, zip);
     }
   } finally {
-    await source.close();
+    source.close();
   }
 }
 
@@ -105,16 +105,7 @@ async function* orFail(inputs: AsyncGenerator<ReportInput>, path: string, what: 
 }
 
 export function isZip(path: string): boolean {
-  const file = openSync(path, "r");
-  try {
-    const magic = Buffer.alloc(4);
-    if (readSync(file, magic, 0, 4, 0) < 4) return false;
-    const value = magic.readUInt32LE();
-    return value === 0x0403_4b50 || value === 0x0605_4b50;
-  } catch {
-    // A pipe cannot be read at a position; what comes out of it is no zip we can look into.
-    return false;
-  } finally {
-    closeSync(file);
-  }
+  const [p, k, a, b] = headOf(path, 4);
+  // A local header, or the end record of an empty archive.
+  return p === 0x50 && k === 0x4b && ((a === 3 && b === 4) || (a === 5 && b === 6));
 }

@@ -2,9 +2,8 @@
  * Debug files below the paths a user names: a dSYM bundle, a folder of them however nested or named, an .xcarchive, a zip, one
  * Mach-O. A file is known by its first bytes. Of each only the header is read until somebody looks an address up in it.
  */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import {
-  type ByteSource,
   type DebugFileCandidate,
   findDebugFiles,
   FormatError,
@@ -12,7 +11,7 @@ import {
   openSymbolSlices,
   type SymbolSlice,
 } from "@windfall/core";
-import { type FileSource, fileSource } from "@windfall/core/node";
+import { headOf, lazyFile } from "../files/file-source.ts";
 import { walkFiles } from "../files/walk.ts";
 import { forwardSource } from "./forward-source.ts";
 
@@ -24,7 +23,7 @@ export interface DebugFile {
   readonly slices: readonly SymbolSlice[];
   stream(): ReadableStream<Uint8Array>;
   /** Closes the file; a slice opens it again when it is asked. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface DebugFileProblem {
@@ -49,7 +48,8 @@ export async function* debugFilesIn(
   }
   for (const file of walkFiles(path, { enter: (name, folder) => name !== ".git" && only(folder) })) {
     const isArchive = /\.zip$/i.test(file.name);
-    if (only(file.path) && (isArchive || isMachO(headOf(file.path)))) yield* inFile(file.path, false, onProblem);
+    if (only(file.path) && (isArchive || isMachO(headOf(file.path, HEAD_BYTES))))
+      yield* inFile(file.path, false, onProblem);
   }
 }
 
@@ -58,7 +58,7 @@ async function* inFile(
   named: boolean,
   onProblem: (problem: DebugFileProblem) => void,
 ): AsyncGenerator<DebugFile> {
-  const source = reopeningSource(path);
+  const source = lazyFile(path);
   try {
     for await (const candidate of findDebugFiles(source, path)) {
       const inZip = candidate.path !== path;
@@ -83,35 +83,6 @@ async function* inFile(
     if (!(error instanceof FormatError)) throw error;
     onProblem({ path, named, error });
   } finally {
-    await source.close();
+    source.close();
   }
-}
-
-/** Empty for what cannot be opened: then it is no debug file of ours. */
-function headOf(path: string): Uint8Array {
-  try {
-    const file = openSync(path, "r");
-    try {
-      const head = new Uint8Array(HEAD_BYTES);
-      return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return new Uint8Array();
-  }
-}
-
-/** Open only while it is read from: a folder of archives has more debug files than a process may keep open. */
-function reopeningSource(path: string): ByteSource & { close(): Promise<void> } {
-  let file: Promise<FileSource> | undefined;
-  return {
-    size: statSync(path).size,
-    read: async (offset, length) => (await (file ??= fileSource(path))).read(offset, length),
-    async close() {
-      const open = file;
-      file = undefined;
-      await (await open)?.close();
-    },
-  };
 }

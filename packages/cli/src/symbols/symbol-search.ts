@@ -13,7 +13,7 @@ import { type DebugFile, type DebugFileProblem, debugFilesIn } from "./debug-fil
 export interface SymbolSearch {
   /** Symbols for the report at `path`. */
   for(path: string): SymbolProvider;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export function symbolSearch(given: readonly string[], terminal: Pick<Terminal, "env" | "err">): SymbolSearch {
@@ -37,8 +37,8 @@ export function symbolSearch(given: readonly string[], terminal: Pick<Terminal, 
         },
       };
     },
-    async close() {
-      for (const file of open) await file.close();
+    close() {
+      for (const file of open) file.close();
     },
   };
 
