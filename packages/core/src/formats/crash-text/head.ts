@@ -51,7 +51,8 @@ const KNOWN: ReadonlySet<string> = new Set([
 /** Where `.ips` has the same text under a key of its own, so that a diagnosis looks in one place. */
 const IPS_KEYS: ReadonlyMap<string, string> = new Map([["VM Region Info", "vmRegionInfo"]]);
 
-export function parseHead(values: LabelValues): Head {
+/** `byKsCrash`: KSCrash writes the two versions the other way round than every Apple tool of today. */
+export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
   const first = (label: string) => given(values(label)[0]);
   const process = nameAndPid(first("Process"));
   const model = first("Hardware Model");
@@ -70,7 +71,7 @@ export function parseHead(values: LabelValues): Head {
         // A tool without a bundle is identified by its name.
         bundleId: identifier === process.name && identifier?.includes(".") !== true ? undefined : identifier,
       }),
-      ...parseVersion(first("Version"), isBuildFirst(values, os)),
+      ...parseVersion(first("Version"), byKsCrash || isBuildFirst(values, os)),
     },
     os: simulatorOs(os, first("Coalition"), first("Parent Process")),
     device: defined({ model }),

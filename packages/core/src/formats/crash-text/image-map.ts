@@ -11,6 +11,9 @@ export interface ImageMap {
   readonly address: (address: bigint) => Frame;
 }
 
+/** An address farther behind the start of an image of unknown size is not in it. */
+const MAX_IMAGE_SIZE = 0x1_0000_0000n;
+
 export function createImageMap(listed: readonly Image[], limit: number): ImageMap {
   const images: Image[] = [...listed];
   const sorted = listed
@@ -40,6 +43,7 @@ export function createImageMap(listed: readonly Image[], limit: number): ImageMa
     if (known !== undefined) return known;
     if (images.length >= limit || name === "" || name === "???") return undefined;
     byBase.set(base, images.length);
+    sizeless.set(name, images.length);
     images.push({ name, base, size: 0 });
     return images.length - 1;
   };
@@ -49,7 +53,8 @@ export function createImageMap(listed: readonly Image[], limit: number): ImageMa
     if (found !== undefined) return found;
     if (base !== undefined && base <= address) return fromBase(name, base);
     const named = sizeless.get(name);
-    return named !== undefined && (images[named]?.base ?? 0n) <= address ? named : undefined;
+    const distance = named === undefined ? -1n : address - (images[named]?.base ?? 0n);
+    return distance >= 0n && distance < MAX_IMAGE_SIZE ? named : undefined;
   };
 
   const place = (address: bigint, index: number | undefined): Pick<Frame, "address" | "image" | "imageOffset"> => {

@@ -11,7 +11,7 @@ import { parseException, parseTermination } from "./cause.ts";
 import { findReport } from "./find-report.ts";
 import { splitQueue } from "./grammar.ts";
 import { headMetadata, type LabelValues, parseHead } from "./head.ts";
-import { createImageMap } from "./image-map.ts";
+import { createImageMap, type ImageMap } from "./image-map.ts";
 
 /** Reports of one text; more than this in one file is no report but an archive. */
 export const MAX_REPORTS_IN_TEXT = 100;
@@ -41,14 +41,16 @@ export function parseCrashText(text: string, header?: JsonObject, firstLine = 1)
 
 function reportOf(body: RawBody, header: JsonObject | undefined, problems: ProblemList): Report {
   const values: LabelValues = (label) => body.labels.get(label) ?? [];
-  const head = parseHead(values);
+  const head = parseHead(values, isByKsCrash(body));
   const known = header === undefined ? undefined : headerFacts(header);
   const exception = parseException(values);
   const termination = parseTermination(values, body.reasons);
   const map = createImageMap(body.images, MAX_IMAGES);
+  // Without a list, any frame may be the one that tells where an image is: all are read once before.
+  if (!body.hasImageList) for (const { frames } of body.threads) for (const frame of frames) map.frame(frame);
   const crashedThread = crashedPosition(body, values);
   const threads = body.threads.map((thread, position) =>
-    threadOf(thread, position === crashedThread, crashedQueue(values), map.frame),
+    threadOf(thread, position === crashedThread, crashedQueue(values), map),
   );
   const lastException = lastExceptionOf(body, map);
   if (!body.hasImageList && threads.length > 0) {
@@ -109,24 +111,47 @@ function crashedPosition(body: RawBody, values: LabelValues): number | undefined
 const crashedQueue = (values: LabelValues): string | undefined =>
   ["Triggered by Thread", "Crashed Thread"].flatMap(values).map((value) => splitQueue(value).queue)[0];
 
-function threadOf(
-  raw: RawThread,
-  crashed: boolean,
-  queueOfCrashed: string | undefined,
-  frame: (line: RawThread["frames"][number]) => Frame,
-): Thread {
+function threadOf(raw: RawThread, crashed: boolean, queueOfCrashed: string | undefined, map: ImageMap): Thread {
   return {
     index: raw.number,
     ...defined({ name: raw.name, queue: raw.queue ?? (crashed ? queueOfCrashed : undefined) }),
     crashed,
-    frames: raw.frames.map(frame),
+    frames: markInlined(raw.frames.map(map.frame)),
     ...(raw.registers !== undefined && raw.registers.size > 0 && { registers: Object.fromEntries(raw.registers) }),
   };
 }
 
-function lastExceptionOf(body: RawBody, map: ReturnType<typeof createImageMap>): readonly Frame[] | undefined {
-  if (body.lastException !== undefined && body.lastException.length > 0) return body.lastException.map(map.frame);
+function lastExceptionOf(body: RawBody, map: ImageMap): readonly Frame[] | undefined {
+  if (body.lastException !== undefined && body.lastException.length > 0) {
+    return markInlined(body.lastException.map(map.frame));
+  }
   return body.lastExceptionAddresses.length > 0 ? body.lastExceptionAddresses.map(map.address) : undefined;
+}
+
+/**
+ * App Store Connect lists inlined functions as frames of their own without saying so. One return address in two functions
+ * can be nothing else; in one function it is recursion.
+ */
+function markInlined(frames: readonly Frame[]): readonly Frame[] {
+  return frames.map((frame, i) => {
+    const outer = frames[i + 1];
+    const isInlined =
+      outer?.address === frame.address &&
+      frame.symbol !== undefined &&
+      outer.symbol !== undefined &&
+      outer.symbol.function !== frame.symbol.function;
+    return isInlined ? { ...frame, inlined: true as const } : frame;
+  });
+}
+
+const KSCRASH_SECTIONS = ["Extra Information", "Stack Dump", "Notable Addresses", "Rollbar Full Diagnostics"];
+
+/** Its sections, or its frames: `0x104a08000 + 16880 (symbol + 76)`. */
+function isByKsCrash(body: RawBody): boolean {
+  return (
+    KSCRASH_SECTIONS.some((name) => body.sections.has(name)) ||
+    body.threads.some(({ frames }) => /^0x[0-9a-f]{1,16} \+ \d{1,20} \(.*\)$/.test(frames[0]?.rest ?? ""))
+  );
 }
 
 /** Headings that only the tools which sample a process write (`sample`, spindump). */

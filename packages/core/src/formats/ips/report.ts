@@ -3,7 +3,7 @@
  * the model has no place for stays in `metadata` under the key of the source (header keys under `header`).
  */
 import type { AppIdentity, JsonValue, Parsed, ProcessFacts, Report } from "../../report.ts";
-import { defined, flagOf, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
+import { arrayOf, defined, flagOf, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
 import { kindOf } from "../report-kind.ts";
@@ -75,7 +75,7 @@ export const HEADER_KEYS: readonly string[] = [
 function reportOf(header: JsonObject, body: JsonObject, problems: ProblemList): Report {
   const known = headerFacts(header);
   const bugType = known.bugType ?? textOf(body["bug_type"]);
-  const images = parseImages(body["usedImages"], body["threads"] !== undefined, problems);
+  const images = parseImages(body["usedImages"], hasFrames(body), problems);
   const threads = parseThreads(body, images.slots, problems);
   const exception = parseException(body["exception"]);
   const termination = parseTermination(body["termination"]);
@@ -112,6 +112,9 @@ function reportOf(header: JsonObject, body: JsonObject, problems: ProblemList): 
     metadata: metadataOf(header, body, { threads: threads.rest, usedImages: images.rest }),
   };
 }
+
+const hasFrames = (body: JsonObject): boolean =>
+  (arrayOf(body["threads"]) ?? []).some((thread) => (arrayOf(objectOf(thread)?.["frames"]) ?? []).length > 0);
 
 function parseApp(known: AppIdentity, body: JsonObject): AppIdentity {
   const bundle = objectOf(body["bundleInfo"]);
