@@ -1,10 +1,33 @@
 /** Two projects: `node` runs every test, `browser` runs core's once more in Chromium. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
 import { chromiumPath } from "./scripts/chromium.mjs";
 
 const conditions = ["@windfall/source"];
 const corpus = process.env["WINDFALL_CORPUS"] ?? "";
+
+/**
+ * Test inputs for the browser, byte for byte, at `/@bytes/fixtures/…` and `/@bytes/corpus/…`. By itself the server takes
+ * a file without an extension for a script: every debug file is one.
+ */
+const testInputs: Plugin = {
+  name: "test-inputs",
+  configureServer(server) {
+    const roots = { fixtures: fileURLToPath(new URL("fixtures", import.meta.url)), corpus };
+    server.middlewares.use("/@bytes", (request, response) => {
+      const [, root, path = ""] = /^\/(fixtures|corpus)\/(.+)$/.exec(decodeURIComponent(request.url ?? "")) ?? [];
+      const folder = root === "fixtures" || root === "corpus" ? roots[root] : "";
+      const bytes =
+        folder === "" || path.includes("..") ? Promise.reject(new Error(path)) : readFile(`${folder}/${path}`);
+      bytes.then(
+        (found) => response.end(found),
+        () => response.writeHead(404).end(),
+      );
+    });
+  },
+};
 
 export default defineConfig({
   resolve: { conditions: [...conditions, "module", "browser", "development|production"] },
@@ -25,7 +48,7 @@ export default defineConfig({
       {
         extends: true,
         define: { "import.meta.env.WINDFALL_CORPUS": JSON.stringify(corpus) },
-        server: { fs: { allow: [".", ...(corpus === "" ? [] : [corpus])] } },
+        plugins: [testInputs],
         test: {
           name: "browser",
           include: ["packages/core/src/**/*.test.ts"],

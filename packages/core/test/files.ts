@@ -13,12 +13,12 @@ export const hasCorpus: boolean = corpusRoot !== "";
 
 /** A file under `fixtures/`. */
 export function fixture(path: string): Promise<Uint8Array> {
-  return inNode ? readInNode(new URL(`../../../fixtures/${path}`, import.meta.url)) : fetchBytes(`/fixtures/${path}`);
+  return inNode ? readInNode(new URL(`../../../fixtures/${path}`, import.meta.url)) : fetchBytes(`fixtures/${path}`);
 }
 
 /** A file under the folder `WINDFALL_CORPUS` names: `corpus/ips/…`, `swift/reports/…`. */
 export function corpus(path: string): Promise<Uint8Array> {
-  return inNode ? readInNode(`${corpusRoot}/${path}`) : fetchBytes(`/@fs${corpusRoot}/${path}`);
+  return inNode ? readInNode(`${corpusRoot}/${path}`) : fetchBytes(`corpus/${path}`);
 }
 
 export const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -43,8 +43,9 @@ async function readInNode(path: string | URL): Promise<Uint8Array> {
   return new Uint8Array(await readFile(path));
 }
 
-async function fetchBytes(url: string): Promise<Uint8Array> {
-  const response = await fetch(url.split("/").map(encodeURIComponent).join("/").replaceAll("%40fs", "@fs"));
-  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+/** The test server's `/@bytes` (vitest.config.ts) gives files as they are. */
+async function fetchBytes(path: string): Promise<Uint8Array> {
+  const response = await fetch(`/@bytes/${path.split("/").map(encodeURIComponent).join("/")}`);
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
