@@ -52,7 +52,7 @@ function Gaps({ missing, hubUrl }: { readonly missing: SymbolsList["missing"]; r
       </div>
       <Command text={`windfall symbols upload PATH --hub ${hubUrl}`} />
       <div className="table-wrap">
-        <table className="table table--2" aria-label="Missing images">
+        <table className="table" aria-label="Missing images">
           <thead>
             <tr>
               <th scope="col">Image</th>

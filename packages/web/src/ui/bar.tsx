@@ -2,8 +2,7 @@
 import type { CSSProperties } from "react";
 
 /** Custom properties of the style sheet are numbers there. */
-export const vars = (values: Readonly<Record<`--${string}`, string | number>>): CSSProperties =>
-  values as CSSProperties;
+export const vars = (values: Readonly<Record<`--${string}`, string | number>>): CSSProperties => values;
 
 export interface BarProps {
   /** 0 to 1 of the track. */

@@ -34,7 +34,7 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
   return (
     <div
       className="plot"
-      style={vars({ "--h": `${height}px`, "--y": `${20 + exactCount(top).length * 6}px` })}
+      style={{ marginTop: 8, ...vars({ "--h": `${height}px`, "--y": `${20 + exactCount(top).length * 6}px` }) }}
       role="img"
       aria-label={label}
     >

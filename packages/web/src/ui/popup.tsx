@@ -18,12 +18,11 @@ export interface PopupProps {
 export function Popup({ className, control, label, title, set, haspopup, children }: PopupProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
   const surface = useRef<HTMLDivElement>(null);
   const id = useId();
   const close = () => {
     setOpen(false);
-    button.current?.focus();
+    document.getElementById(`${id}-control`)?.focus();
   };
 
   useEffect(() => {
@@ -59,7 +58,7 @@ export function Popup({ className, control, label, title, set, haspopup, childre
     >
       <button
         type="button"
-        ref={button}
+        id={`${id}-control`}
         className={className}
         title={title}
         aria-label={label}

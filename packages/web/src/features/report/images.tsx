@@ -45,11 +45,11 @@ export function Images({ analysis, facts }: ImagesProps) {
         )}
       </div>
       <div className="table-wrap">
-        <table className="table table--2" aria-label="Images">
+        <table className="table table--2 table--fixed" aria-label="Images">
           <thead>
             <tr>
               <th scope="col">Image</th>
-              <th scope="col" style={{ width: 276 }}>
+              <th scope="col" style={{ width: 280 }}>
                 UUID
               </th>
               <th scope="col" className="num w-hide" style={{ width: 72 }}>

@@ -38,78 +38,80 @@ export function Nav({ session, apps, app, help }: NavProps) {
 
   return (
     <nav className="nav" aria-label="Main">
-      {app && <AppSwitch apps={apps} app={app} />}
-      <ul>
-        {app ? (
-          <>
-            <Entry
-              href={viewHref(`/apps/${app.id}`, view)}
-              path={`/apps/${app.id}`}
-              exact
-              icon="overview"
-              words="Overview"
-            />
-            <Entry
-              href={viewHref(`/apps/${app.id}/signatures`, view)}
-              path={`/apps/${app.id}/signatures`}
-              icon="signatures"
-              words="Signatures"
-            />
-          </>
-        ) : (
-          <Entry href="/" path="/" exact icon="setup" words="Setup" />
-        )}
-        <Entry href={app ? `/symbols?app=${app.id}` : "/symbols"} path="/symbols" icon="symbols" words="Symbols">
-          {missing > 0 && (
-            <span className="count">
-              <span className="warn" title={`${plural(missing, "image")} of reports without a dSYM`}>
-                <Icon name="warn" small />
-              </span>
-              <span aria-hidden="true">{missing}</span>
-              <span className="sr">{`, ${missing} missing`}</span>
-            </span>
+      <div className="nav__inner">
+        {app && <AppSwitch apps={apps} app={app} />}
+        <ul>
+          {app ? (
+            <>
+              <Entry
+                href={viewHref(`/apps/${app.id}`, view)}
+                path={`/apps/${app.id}`}
+                exact
+                icon="overview"
+                words="Overview"
+              />
+              <Entry
+                href={viewHref(`/apps/${app.id}/signatures`, view)}
+                path={`/apps/${app.id}/signatures`}
+                icon="signatures"
+                words="Signatures"
+              />
+            </>
+          ) : (
+            <Entry href="/" path="/" exact icon="setup" words="Setup" />
           )}
-        </Entry>
-      </ul>
-      <ul className="nav__end">
-        <li>
-          <button
-            type="button"
-            className="nav__button"
-            title="Light, dark, or as the system"
-            onClick={() => setTheme(nextTheme)}
-          >
-            <Icon name="theme" />
-            {`Theme: ${theme}`}
-          </button>
-        </li>
-        <li>
-          <button type="button" className="nav__button" title="Help and keys" onClick={help}>
-            <Icon name="help" />
-            Keys
-            <kbd className="push" aria-hidden="true">
-              ?
-            </kbd>
-          </button>
-        </li>
-        <li>
-          <button
-            type="button"
-            className="nav__button"
-            title={`Signed in as ${visible(session.person.name)}, ${session.person.role}`}
-            disabled={signOut.isPending}
-            onClick={() => signOut.mutate()}
-          >
-            <Icon name="sign-out" />
-            Sign out
-          </button>
-        </li>
-        <li className="nav__version" title={`Windfall ${session.hub.version}`}>
-          <Logo size={16} />
-          Windfall
-          <span className="count">{session.hub.version}</span>
-        </li>
-      </ul>
+          <Entry href={app ? `/symbols?app=${app.id}` : "/symbols"} path="/symbols" icon="symbols" words="Symbols">
+            {missing > 0 && (
+              <span className="count">
+                <span className="warn" title={`${plural(missing, "image")} of reports without a dSYM`}>
+                  <Icon name="warn" small />
+                </span>
+                <span aria-hidden="true">{missing}</span>
+                <span className="sr">{`, ${missing} missing`}</span>
+              </span>
+            )}
+          </Entry>
+        </ul>
+        <ul className="nav__end">
+          <li>
+            <button
+              type="button"
+              className="nav__button"
+              title="Light, dark, or as the system"
+              onClick={() => setTheme(nextTheme)}
+            >
+              <Icon name="theme" />
+              {`Theme: ${theme}`}
+            </button>
+          </li>
+          <li>
+            <button type="button" className="nav__button" title="Help and keys" onClick={help}>
+              <Icon name="help" />
+              Keys
+              <kbd className="push" aria-hidden="true">
+                ?
+              </kbd>
+            </button>
+          </li>
+          <li>
+            <button
+              type="button"
+              className="nav__button"
+              title={`Signed in as ${visible(session.person.name)}, ${session.person.role}`}
+              disabled={signOut.isPending}
+              onClick={() => signOut.mutate()}
+            >
+              <Icon name="sign-out" />
+              Sign out
+            </button>
+          </li>
+          <li className="nav__version" title={`Windfall ${session.hub.version}`}>
+            <Logo size={16} />
+            Windfall
+            <span className="count">{session.hub.version}</span>
+          </li>
+        </ul>
+      </div>
     </nav>
   );
 }
@@ -146,7 +148,7 @@ function AppSwitch({ apps, app }: { readonly apps: readonly App[]; readonly app:
       control={
         <>
           <span className="appicon" aria-hidden="true">
-            {[...visible(app.name)][0]?.toUpperCase() ?? "?"}
+            {initial(app.name)}
           </span>
           <span>
             <b>{visible(app.name)}</b>
@@ -182,3 +184,6 @@ function AppSwitch({ apps, app }: { readonly apps: readonly App[]; readonly app:
     </Popup>
   );
 }
+
+/** The first letter or digit of a name; a name without any has a question mark. */
+const initial = (name: string): string => /[\p{L}\p{N}]/u.exec(name)?.[0].toUpperCase() ?? "?";

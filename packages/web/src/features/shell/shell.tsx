@@ -29,7 +29,7 @@ export function Shell({ session, title, crumbs = [], appId, ownHeading, children
   const { client } = useHub();
   const [path] = useLocation();
   const search = useSearch();
-  const [open, setOpen] = useState<"menu" | "filters">();
+  const [opened, setOpened] = useState<{ readonly what: "menu" | "filters"; readonly at: string }>();
   const [help, setHelp] = useState(false);
   const apps = useQuery(appsQuery(client)).data?.apps ?? [];
   const wanted = appId ?? new URLSearchParams(search).get("app");
@@ -38,9 +38,10 @@ export function Shell({ session, title, crumbs = [], appId, ownHeading, children
   useEffect(() => {
     document.title = [title, app && visible(app.name), "Windfall"].filter(Boolean).join(" · ");
   }, [title, app]);
-  // Another page, or the same with another view: the menu has done its work. The sheet stays for the next filter.
-  useEffect(() => setOpen((was) => (was === "menu" ? undefined : was)), [path, search]);
-  useEffect(() => setOpen(undefined), [path]);
+  // The menu has done its work when the address changes; the filter sheet stays for the next filter of this page.
+  const places = { menu: `${path}?${search}`, filters: path };
+  const open = opened && places[opened.what] === opened.at ? opened.what : undefined;
+  const setOpen = (what: "menu" | "filters" | undefined) => setOpened(what && { what, at: places[what] });
   useKeys({
     "?": () => setHelp(true),
     "/": () => document.querySelector<HTMLElement>(".filters .field")?.focus(),

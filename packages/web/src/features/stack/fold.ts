@@ -1,5 +1,5 @@
 /** A backtrace as rows: frames with their numbers, and runs of system frames folded to one line. */
-import { type Frame, frameRole, type ImageFacts, type Role } from "./roles.ts";
+import { type Frame, frameRole, type ImageFacts, isGenerated, type Role } from "./roles.ts";
 
 export type Row =
   | {
@@ -34,7 +34,7 @@ export function foldFrames(rows: readonly FrameRow[]): readonly Row[] {
   let run: FrameRow[] = [];
   const close = () => {
     if (run.length >= FOLD_FROM) {
-      const names = run.map((row) => row.frame.image).filter((name) => name !== null);
+      const names = run.flatMap(({ frame }) => (frame.image === null || isGenerated(frame) ? [] : [frame.image]));
       folded.push({ kind: "fold", rows: run, images: [...new Set(names)] });
     } else {
       folded.push(...run);

@@ -44,10 +44,11 @@ function coreReport(report: Report): CoreReport {
 
 /** What DWARF calls the file of code that nobody wrote, with or without a folder before it. */
 const GENERATED = "<compiler-generated>";
+export const isGenerated = (frame: Frame): boolean => frame.file?.endsWith(GENERATED) === true;
 
 /** The role of one frame. Thunks that the compiler made are nobody's code to read. */
 export function frameRole(frame: Frame, images: readonly ImageFacts[]): Role {
-  if (frame.file?.endsWith(GENERATED)) return "system";
+  if (isGenerated(frame)) return "system";
   const image = frame.imageIndex === undefined ? undefined : images[frame.imageIndex];
   return image?.role ?? "system";
 }

@@ -100,10 +100,16 @@ test.each([
   ["nothing", "", ""],
 ])("runs of system frames: %s", (_, given, shown) => {
   const index = { "0": 0, f: 2, s: 3 } as const;
-  const frames = [...given].map((letter) => frame(index[letter as "0" | "f" | "s"], { function: "f" }));
+  const frames = given.split("").map((letter) => frame(index[letter as "0" | "f" | "s"], { function: "f" }));
   const letters = { app: "0", framework: "f", system: "s" } as const;
   const rows = foldFrames(numberFrames(frames, facts));
   expect(rows.map((row) => (row.kind === "fold" ? "F" : letters[row.role])).join("")).toBe(shown);
+});
+
+test("a thunk of the app folds with the system's frames, but they are not said to be in the app", () => {
+  const thunk = frame(0, { function: "@objc f", file: "<compiler-generated>" });
+  const [, fold] = foldFrames(numberFrames([frame(0), thunk, frame(3), frame(3), frame(3)], facts));
+  expect(fold).toMatchObject({ kind: "fold", images: ["UIKitCore"] });
 });
 
 test("a fold says how many and whose", () => {
