@@ -30,6 +30,8 @@ export interface ZipRecord {
   readonly fileType: number;
 }
 
+/** Of the header in front of an entry: most zips begin with one. */
+export const LOCAL_SIGNATURE = 0x04034b50;
 const END_SIGNATURE = 0x06054b50;
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
@@ -49,7 +51,10 @@ export async function readDirectory(source: ByteSource): Promise<ZipDirectory> {
   const tailStart = source.size - tailBytes;
   const tail = await source.read(tailStart, tailBytes);
   const end = findEnd(tail);
-  if (end === undefined) throw new FormatError("not-a-zip", "no end record of a zip", source.size);
+  if (end === undefined) {
+    const begins = source.size >= 4 && new Reader(await source.read(0, 4)).u32() === LOCAL_SIGNATURE;
+    throw new FormatError(begins ? "truncated" : "not-a-zip", "no end record of a zip", source.size);
+  }
 
   const reader = new Reader(tail, end + 10);
   let count = reader.u16();

@@ -7,7 +7,7 @@ import { type ByteSource, sliceSource } from "./byte-source.ts";
 import { FormatError } from "./errors.ts";
 import { Reader } from "./reader.ts";
 import { crc32 } from "./zip-crc.ts";
-import { readDirectory, readRecords, type ZipRecord } from "./zip-directory.ts";
+import { LOCAL_SIGNATURE, readDirectory, readRecords, type ZipRecord } from "./zip-directory.ts";
 import { inflated } from "./zip-inflate.ts";
 import { MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES, ZIP_RATIO_FREE_BYTES } from "./zip-limits.ts";
 
@@ -32,7 +32,6 @@ export interface Zip {
   storedSource(entry: ZipEntry): Promise<ByteSource>;
 }
 
-const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_BYTES = 30;
 const READ_BYTES = 64 * 1024;
 const ENCRYPTED_FLAGS = 0x0041;

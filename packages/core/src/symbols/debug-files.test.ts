@@ -4,6 +4,7 @@ import { zipOf } from "../../test/zip-writer.ts";
 import { type ByteSource, bytesSource } from "../bytes/byte-source.ts";
 import { chunksOf } from "../bytes/zip.ts";
 import { type DebugFileCandidate, findDebugFiles, isMachO } from "./debug-files.ts";
+import { openSymbolSlices } from "./slice.ts";
 
 const DWARF = "Harbor.dSYM/Contents/Resources/DWARF/Harbor";
 const thin = await fixture(`dsyms/harbor-ios-arm64-d5/${DWARF}`);
@@ -69,6 +70,8 @@ test.each<"stored" | "deflate">(["stored", "deflate"])(
     expect((await bytesIn(first.stream())).flat()).toEqual([...thin]);
     const source = await first.source();
     expect([source.size, [...(await source.read(100, 16))]]).toEqual([thin.length, [...thin.subarray(100, 116)]]);
+    const uuids = async (from: ByteSource) => (await openSymbolSlices(from)).map(({ uuid }) => uuid);
+    expect(await uuids(source)).toEqual(await uuids(bytesSource(thin)));
   },
 );
 
@@ -102,7 +105,8 @@ test.each<[string, Uint8Array]>([
 });
 
 test.each<[string, () => Promise<Uint8Array>, string]>([
-  ["cut off", async () => (await zipOf([{ path: "a", bytes: thin }])).subarray(0, 500), "not-a-zip"],
+  ["cut off", async () => (await zipOf([{ path: "a", bytes: thin }])).subarray(0, 500), "truncated"],
+  ["of encrypted entries", () => zipOf([{ path: "a", bytes: thin, flags: 1 }]), "unsupported"],
   ["with an unsafe name", () => zipOf([{ path: "../a", bytes: thin }]), "unsafe-path"],
   ["with a damaged entry", () => zipOf([{ path: "a", bytes: thin, methodCode: 8, size: thin.length }]), "damaged"],
 ])("a zip %s is an error", async (_, zip, code) => {

@@ -34,7 +34,7 @@ const NEVER_CODE =
 
 /**
  * Every file in `source` that could be a Mach-O: those of dSYM bundles first, other binaries after them. Nothing when it
- * is neither Mach-O nor zip. Throws `FormatError` for a zip that is damaged, unsafe or too large.
+ * is neither Mach-O nor zip. Throws `FormatError` for a zip that is damaged, unsafe or too large, or encrypted throughout.
  *
  * @example
  * for await (const file of findDebugFiles(blobSource(upload), upload.name)) console.log(file.path);
@@ -69,8 +69,10 @@ export function isMachO(head: Uint8Array): boolean {
 async function* inZip(zip: Zip): AsyncGenerator<DebugFileCandidate, void> {
   const likely = zip.entries.filter(({ path, size }) => size >= HEAD_BYTES && !NEVER_CODE.test(path));
   const inDsym = (entry: ZipEntry) => IN_DSYM.test(entry.path);
+  let found = 0;
   for (const entry of [...likely.filter(inDsym), ...likely.filter((other) => !inDsym(other))]) {
     if (!isMachO(await headOf(zip, entry))) continue;
+    found++;
     yield {
       path: entry.path,
       size: entry.size,
@@ -79,6 +81,8 @@ async function* inZip(zip: Zip): AsyncGenerator<DebugFileCandidate, void> {
       source: () => unpacked(zip, entry),
     };
   }
+  const [problem] = zip.problems;
+  if (found === 0 && problem !== undefined) throw new FormatError("unsupported", problem.message);
 }
 
 async function headOf(zip: Zip, entry: ZipEntry): Promise<Uint8Array> {
