@@ -58,5 +58,5 @@ function isTerminal(file: 1 | 2): boolean {
     // A closed descriptor.
     return false;
   }
-  return (file === 1 ? process.stdout : process.stderr).isTTY === true;
+  return (file === 1 ? process.stdout : process.stderr).isTTY;
 }
