@@ -27,6 +27,7 @@ export interface ZipOptions {
   readonly zip64End?: boolean;
   /** What the end record says in place of the truth. */
   readonly count?: number;
+  readonly directorySize?: number;
 }
 
 export async function zipOf(entries: readonly EntryToZip[], options: ZipOptions = {}): Promise<Uint8Array> {
@@ -81,10 +82,11 @@ export async function zipOf(entries: readonly EntryToZip[], options: ZipOptions 
   const directoryOffset = at - start;
   push(directory);
   const count = options.count ?? entries.length;
+  const directorySize = options.directorySize ?? directory.length;
   const wide = options.zip64End === true;
   if (wide) {
     const end64 = at - start;
-    push(u32(0x06064b50), u64(44), u16(45, 45), u32(0, 0), u64(count, count, directory.length, directoryOffset));
+    push(u32(0x06064b50), u64(44), u16(45, 45), u32(0, 0), u64(count, count, directorySize, directoryOffset));
     push(u32(0x07064b50, 0), u64(end64), u32(1));
   }
   const comment = bytesOf(options.comment ?? "");
@@ -92,7 +94,7 @@ export async function zipOf(entries: readonly EntryToZip[], options: ZipOptions 
   push(
     u32(0x06054b50),
     u16(0, 0, wide ? 0xffff : short, wide ? 0xffff : short),
-    u32(wide ? 0xffffffff : directory.length, wide ? 0xffffffff : directoryOffset),
+    u32(wide ? 0xffffffff : directorySize, wide ? 0xffffffff : directoryOffset),
     u16(comment.length),
     comment,
   );

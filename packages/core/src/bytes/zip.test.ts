@@ -3,7 +3,13 @@ import { type EntryToZip, type ZipOptions, zipOf } from "../../test/zip-writer.t
 import { type ByteSource, bytesSource } from "./byte-source.ts";
 import { openZip, readZipEntry } from "./zip.ts";
 import { crc32 } from "./zip-crc.ts";
-import { MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES, ZIP_RATIO_FREE_BYTES } from "./zip-limits.ts";
+import {
+  MAX_ZIP_DIRECTORY_BYTES,
+  MAX_ZIP_ENTRIES,
+  MAX_ZIP_RATIO,
+  MAX_ZIP_TOTAL_BYTES,
+  ZIP_RATIO_FREE_BYTES,
+} from "./zip-limits.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const open = async (entries: readonly EntryToZip[], options?: ZipOptions) =>
@@ -120,6 +126,13 @@ test("refuses more entries than the limit before reading them", async () => {
   const atLimit = await zipOf([{ path: "a" }], { zip64End: true, count: MAX_ZIP_ENTRIES });
   await expect(openZip(bytesSource(atLimit))).rejects.toMatchObject({ code: "truncated" });
   const above = await zipOf([{ path: "a" }], { zip64End: true, count: MAX_ZIP_ENTRIES + 1 });
+  await expect(openZip(bytesSource(above))).rejects.toMatchObject({ code: "too-large" });
+});
+
+test("refuses a larger directory than the limit before reading it", async () => {
+  const atLimit = await zipOf([{ path: "a" }], { directorySize: MAX_ZIP_DIRECTORY_BYTES });
+  await expect(openZip(bytesSource(atLimit))).rejects.toMatchObject({ code: "truncated" });
+  const above = await zipOf([{ path: "a" }], { directorySize: MAX_ZIP_DIRECTORY_BYTES + 1 });
   await expect(openZip(bytesSource(above))).rejects.toMatchObject({ code: "too-large" });
 });
 

@@ -69,7 +69,7 @@ export function isSystemPath(path: string): boolean {
 }
 
 /** The last component of the image's path, else its name: macOS prints bundle ids in place of names. */
-export function binaryName(image: Image): string {
+function binaryName(image: Image): string {
   const fromPath = image.path?.slice(image.path.lastIndexOf("/") + 1);
   return fromPath === undefined || fromPath === "" ? image.name : fromPath;
 }

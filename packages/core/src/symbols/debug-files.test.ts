@@ -3,7 +3,7 @@ import { fixture } from "../../test/files.ts";
 import { zipOf } from "../../test/zip-writer.ts";
 import { type ByteSource, bytesSource } from "../bytes/byte-source.ts";
 import { chunksOf } from "../bytes/zip.ts";
-import { type DebugFileCandidate, findDebugFiles, isMachO } from "./debug-files.ts";
+import { type DebugFileCandidate, findDebugFiles, isMachO, MAX_UNPACKED_IN_MEMORY } from "./debug-files.ts";
 import { openSymbolSlices } from "./slice.ts";
 
 const DWARF = "Harbor.dSYM/Contents/Resources/DWARF/Harbor";
@@ -75,14 +75,27 @@ test.each<"stored" | "deflate">(["stored", "deflate"])(
   },
 );
 
-test("an archive is looked through without unpacking it", async () => {
+/** Begins as a Mach-O and does not pack. */
+function incompressible(length: number): Uint8Array {
   let state = 1;
-  const noise = Uint8Array.from({ length: 5_000_000 }, () => {
+  const bytes = Uint8Array.from({ length }, () => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return state >>> 24;
   });
-  noise.set(thin.subarray(0, 8));
-  const zip = await zipOf([{ path: DWARF, bytes: noise, method: "deflate" }]);
+  bytes.set(thin.subarray(0, 8));
+  return bytes;
+}
+
+test("a packed file that is too large for memory is not unpacked into it", async () => {
+  const size = MAX_UNPACKED_IN_MEMORY + 1;
+  const zip = await zipOf([{ path: DWARF, bytes: incompressible(6_000_000), method: "deflate", size }]);
+  const [large] = await candidates(bytesSource(zip), "upload.zip");
+  expect(large?.size).toBe(size);
+  await expect(large?.source()).rejects.toMatchObject({ code: "too-large" });
+});
+
+test("an archive is looked through without unpacking it", async () => {
+  const zip = await zipOf([{ path: DWARF, bytes: incompressible(5_000_000), method: "deflate" }]);
   let read = 0;
   const counting: ByteSource = {
     size: zip.length,
