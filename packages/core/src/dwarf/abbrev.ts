@@ -21,6 +21,8 @@ export const KIND_INLINED = 2;
 export const KIND_CODELESS = 3;
 
 export interface AbbrevTable {
+  /** Bytes of the table in the file. */
+  readonly sizeBytes: number;
   /** Index by code; -1 for codes that are not there. */
   readonly indexOf: (code: number) => number;
   /** The same for small codes, without a call. */
@@ -101,6 +103,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
 
   const { dense, indexOf } = codeIndex(codes);
   return {
+    sizeBytes: reader.offset - offset,
     indexOf,
     dense,
     tags: tags.trimmed(),

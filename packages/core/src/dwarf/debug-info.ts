@@ -3,16 +3,17 @@
  * covers it. Decoded units are kept, the oldest given up first.
  */
 import { FormatError } from "../bytes/errors.ts";
+import { U32List } from "../bytes/u32-list.ts";
 import type { Problem } from "../report.ts";
 import { parseAranges, type UnitRanges } from "./aranges.ts";
 import { NONE } from "./constants.ts";
-import { type DecodedUnit, decodeUnit, type Place, readUnitRanges } from "./decoded-unit.ts";
+import { type DecodedUnit, decodeUnit, type Place, readUnitRanges, type UnitBudgets } from "./decoded-unit.ts";
 import { type FunctionName, Names } from "./names.ts";
 import { DwarfSections, type FindSection } from "./sections.ts";
 import { isLiveRange, textBase } from "./text-base.ts";
 import { createUnitMap, type UnitMap } from "./unit-ranges.ts";
 import { Units } from "./units.ts";
-import { U32List } from "../bytes/u32-list.ts";
+import { WorkBudget } from "./work-budget.ts";
 
 /** Decoded units that are kept; a 40 MB Swift dSYM takes 25 MB of it. */
 export const MAX_DECODED_BYTES: number = 128 << 20;
@@ -47,6 +48,9 @@ export class DebugInfo {
   readonly #decoded = new Map<number, DecodedUnit>();
   readonly #decoding = new Map<number, Promise<DecodedUnit | undefined>>();
   readonly #damaged = new Set<number>();
+  /** Units that were opened before: opening them again, after others took their place, costs nothing from the budgets. */
+  readonly #opened = new Set<number>();
+  readonly #budgets: UnitBudgets;
   #decodedBytes = 0;
   #listed: Promise<UnitMap | undefined> | undefined;
   #unlisted: Promise<UnitMap> | undefined;
@@ -58,6 +62,17 @@ export class DebugInfo {
     this.#units = new Units(this.#sections);
     this.#names = new Names(this.#sections, this.#units);
     this.#report = report;
+    this.#budgets = this.#newBudgets();
+  }
+
+  #newBudgets(): UnitBudgets {
+    const { info, line, ranges, rnglists, addresses } = this.#sections;
+    return {
+      info: new WorkBudget("entries", info.size),
+      lines: new WorkBudget("line programs", line.size),
+      ranges: new WorkBudget("range lists", ranges.size + rnglists.size),
+      addresses: new WorkBudget("addresses", addresses.size),
+    };
   }
 
   async lookUp(offset: number): Promise<DwarfAnswer | undefined> {
@@ -121,7 +136,9 @@ export class DebugInfo {
     try {
       const root = await this.#units.root(unitOffset);
       if (root === undefined) throw new FormatError("damaged", "a unit without entries has no code", unitOffset);
-      const unit = await decodeUnit(root, this.#sections, (message) => this.#damage(message));
+      const budgets = this.#opened.has(unitOffset) ? this.#newBudgets() : this.#budgets;
+      this.#opened.add(unitOffset);
+      const unit = await decodeUnit(root, this.#sections, budgets, (message) => this.#damage(message));
       this.#decoded.set(unitOffset, unit);
       this.#decodedBytes += unit.sizeBytes;
       for (const [oldest, held] of this.#decoded) {
@@ -161,6 +178,7 @@ export class DebugInfo {
     const starts = new U32List();
     const ends = new U32List();
     const units = new U32List();
+    const budgets = this.#newBudgets();
     for (const offset of await this.#allUnits()) {
       if (this.#listedUnits.has(offset)) continue;
       const add = (start: number, end: number) => {
@@ -169,7 +187,7 @@ export class DebugInfo {
         units.push(offset);
       };
       try {
-        await this.#addRootRanges(offset, add);
+        await this.#addRootRanges(offset, budgets, add);
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;
         this.#damage(`unit at ${offset}: ${error.message}`);
@@ -189,12 +207,14 @@ export class DebugInfo {
     }
   }
 
-  async #addRootRanges(offset: number, add: (start: number, end: number) => void): Promise<void> {
+  async #addRootRanges(offset: number, budgets: UnitBudgets, add: (start: number, end: number) => void): Promise<void> {
     const root = await this.#units.root(offset);
     if (root === undefined) return;
     if (root.ranges !== undefined) {
-      const addressAt = await this.#sections.addressTable(root.addressBase, root.unit);
-      await readUnitRanges(root, [root.ranges], this.#sections, addressAt, (_, start, end) => add(start, end));
+      const addresses = await this.#sections.addressTable(root.addressBase, root.unit, budgets.addresses);
+      await readUnitRanges(root, [root.ranges], this.#sections, addresses, budgets.ranges, (_, start, end) =>
+        add(start, end),
+      );
     } else if (root.low !== undefined && root.high !== undefined && isLiveRange(root.low, root.high)) {
       add(root.low, root.high);
     }

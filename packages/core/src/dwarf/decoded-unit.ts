@@ -1,6 +1,7 @@
 /** One unit in the compact form that answers addresses: segments with their inline chain, rows, and files by index. */
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
+import { Reader } from "../bytes/reader.ts";
 import { U32List } from "../bytes/u32-list.ts";
 import { FORM_RNGLISTX, NONE } from "./constants.ts";
 import { type DieScan, scanDies } from "./die-scan.ts";
@@ -8,10 +9,10 @@ import { flatten, lastAtOrBelow, type NodeRanges, type Segments } from "./flatte
 import { directoryIndex, fileIndex, joinPath } from "./line-files.ts";
 import { findRow, type LineTable, MAX_LINE_PROGRAM_BYTES, parseLineProgram } from "./line-program.ts";
 import { type RangeContext, readRangeLists } from "./range-lists.ts";
-import type { DwarfSections } from "./sections.ts";
-import { Reader } from "../bytes/reader.ts";
+import type { AddressTable, DwarfSections } from "./sections.ts";
 import { readInitialLength } from "./unit-header.ts";
 import type { StringValue, UnitRoot } from "./units.ts";
+import type { WorkBudget } from "./work-budget.ts";
 
 /** A unit is held whole while it is decoded. Whole-program builds reach some 50 MB. */
 export const MAX_UNIT_BYTES: number = 256 << 20;
@@ -105,23 +106,32 @@ export class DecodedUnit {
   }
 }
 
+/** What the first look at each unit may cost, all units together. */
+export interface UnitBudgets {
+  readonly info: WorkBudget;
+  readonly lines: WorkBudget;
+  readonly ranges: WorkBudget;
+  readonly addresses: WorkBudget;
+}
+
 /** Reads and flattens one unit. What is damaged in it is reported and left out; the line table and the tree do not need each other. */
 export async function decodeUnit(
   root: UnitRoot,
   sections: DwarfSections,
+  budgets: UnitBudgets,
   report: (message: string) => void,
 ): Promise<DecodedUnit> {
   let scan = EMPTY_SCAN;
   let segments = EMPTY_SEGMENTS;
   let lines: LineTable | undefined;
   try {
-    [scan, segments] = await readTree(root, sections);
+    [scan, segments] = await readTree(root, sections, budgets);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     report(`functions of the unit at ${root.unit.offset}: ${error.message}`);
   }
   try {
-    if (root.lineProgram !== undefined) lines = await readLines(root, root.lineProgram, sections);
+    if (root.lineProgram !== undefined) lines = await readLines(root, root.lineProgram, sections, budgets.lines);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     report(`lines of the unit at ${root.unit.offset}: ${error.message}`);
@@ -141,14 +151,15 @@ const EMPTY_SCAN: DieScan = {
 };
 const EMPTY_SEGMENTS: Segments = { starts: EMPTY, nodes: EMPTY, functionStarts: EMPTY };
 
-async function readTree(root: UnitRoot, sections: DwarfSections): Promise<[DieScan, Segments]> {
+async function readTree(root: UnitRoot, sections: DwarfSections, budgets: UnitBudgets): Promise<[DieScan, Segments]> {
   const { unit, table } = root;
   const size = unit.end - unit.offset;
   if (size > MAX_UNIT_BYTES) throw new FormatError("too-large", `a unit of ${size} bytes`, unit.offset);
+  budgets.info.spend(size);
   const bytes = await sections.info.read(unit.offset, size);
-  const addressAt = unit.version >= 5 ? await sections.addressTable(root.addressBase, unit) : () => NaN;
-  const scan = scanDies({ bytes, unit, table, base: sections.base, addressAt });
-  const ranges = await rangesInOrder(scan, root, sections, addressAt);
+  const addresses = await sections.addressTable(root.addressBase, unit, budgets.addresses);
+  const scan = scanDies({ bytes, unit, table, base: sections.base, addressAt: addresses.at });
+  const ranges = await rangesInOrder(scan, root, sections, addresses, budgets.ranges);
   return [scan, flatten(ranges, scan.parents)];
 }
 
@@ -157,11 +168,12 @@ async function rangesInOrder(
   scan: DieScan,
   root: UnitRoot,
   sections: DwarfSections,
-  addressAt: (index: number) => number,
+  addresses: AddressTable,
+  budget: WorkBudget,
 ): Promise<NodeRanges> {
   const listed = { list: new U32List(), starts: new U32List(), ends: new U32List() };
   if (scan.pending.length > 0) {
-    await readUnitRanges(root, scan.pending, sections, addressAt, (list, start, end) => {
+    await readUnitRanges(root, scan.pending, sections, addresses, budget, (list, start, end) => {
       listed.list.push(list);
       listed.starts.push(start);
       listed.ends.push(end);
@@ -192,7 +204,8 @@ export async function readUnitRanges(
   root: UnitRoot,
   lists: readonly StringValue[],
   sections: DwarfSections,
-  addressAt: (index: number) => number,
+  addresses: AddressTable,
+  budget: WorkBudget,
   add: (list: number, start: number, end: number) => void,
 ): Promise<void> {
   const { unit } = root;
@@ -209,19 +222,31 @@ export async function readUnitRanges(
   // A unit whose code is scattered has a low_pc of 0, and then its entries are addresses.
   const zero = -(sections.base.high * 0x1_0000_0000 + sections.base.low);
   const unitLow = root.low === undefined || root.low === zero ? undefined : root.low;
-  const context: RangeContext = { unit, base: sections.base, unitLow, addressAt };
+  const context: RangeContext = {
+    unit,
+    base: sections.base,
+    unitLow,
+    addressAt: addresses.at,
+    spend: (bytes) => budget.spend(bytes),
+  };
   await readRangeLists(section, offsets, context, add);
 }
 
 const FIRST_LINE_READ = 65_536;
 
-async function readLines(root: UnitRoot, offset: number, sections: DwarfSections): Promise<LineTable> {
+async function readLines(
+  root: UnitRoot,
+  offset: number,
+  sections: DwarfSections,
+  budget: WorkBudget,
+): Promise<LineTable> {
   const section = sections.line;
   if (offset >= section.size) throw new FormatError("truncated", `no line program at ${offset}`, offset);
   let bytes = await section.read(offset, Math.min(FIRST_LINE_READ, section.size - offset));
   const reader = new Reader(bytes);
   const size = Math.min(readInitialLength(reader) + reader.offset, section.size - offset);
   if (size > MAX_LINE_PROGRAM_BYTES) throw new FormatError("too-large", `a line program of ${size} bytes`, offset);
+  budget.spend(size);
   if (size > bytes.length) bytes = await section.read(offset, size);
   return parseLineProgram(bytes.subarray(0, size), root.unit, sections.base);
 }

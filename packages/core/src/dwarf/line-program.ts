@@ -104,7 +104,7 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
     }
     addresses.push(at);
     files.push(file);
-    lines.push(line);
+    lines.push(line >= 0 ? line : 0);
     previous = at;
   };
 

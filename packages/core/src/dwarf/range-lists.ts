@@ -14,6 +14,8 @@ export interface RangeContext {
   /** Image offset that the unit's entries count from; `undefined` when they are addresses themselves. */
   readonly unitLow: number | undefined;
   readonly addressAt: (index: number) => number;
+  /** Told the bytes of every list, live or dead. */
+  readonly spend: (bytes: number) => void;
 }
 
 type AddRange = (start: number, end: number) => void;
@@ -32,18 +34,23 @@ export async function readRangeLists(
   let from = Infinity;
   let to = 0;
   for (const offset of offsets) {
+    if (offset >= section.size) continue; // a tombstone
     from = Math.min(from, offset);
     to = Math.max(to, offset);
   }
-  if (offsets.length === 0) return;
-  if (to >= section.size) throw new FormatError("truncated", `no range list at ${to}`, to);
+  if (from > to) return;
   if (to - from > MAX_RANGE_WINDOW) throw new FormatError("too-large", "range lists of a unit lie too far apart", from);
   let tail = FIRST_TAIL;
   let window = await section.read(from, Math.min(to - from + tail, section.size - from));
   let total = 0;
   for (let i = 0; i < offsets.length;) {
     const ranges: number[] = [];
-    const reader = new Reader(window, offsets[i]! - from);
+    const start = offsets[i]! - from;
+    if (start >= window.length) {
+      i++;
+      continue;
+    }
+    const reader = new Reader(window, start);
     try {
       readList(reader, context, (start, end) => {
         if (++total > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`, from);
@@ -56,6 +63,7 @@ export async function readRangeLists(
       window = await section.read(from, Math.min(to - from + tail, section.size - from));
       continue;
     }
+    context.spend(reader.offset - start);
     for (let k = 0; k < ranges.length; k += 2) add(i, ranges[k]!, ranges[k + 1]!);
     i++;
   }

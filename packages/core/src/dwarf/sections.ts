@@ -8,12 +8,20 @@ import * as dw from "./constants.ts";
 import type { FormSizes } from "./forms.ts";
 import { readImageOffset, type TextBase } from "./text-base.ts";
 import type { UnitHeader } from "./unit-header.ts";
+import { WorkBudget } from "./work-budget.ts";
 
 /** By the name without its underscores: `debug_info`. */
 export type FindSection = (name: string) => ByteSource | undefined;
 
 /** A 126 MB C++ file has 20 KB; without dsymutil each unit has its own table. */
-export const MAX_ABBREV_BYTES: number = 64 << 20;
+export const MAX_ABBREV_BYTES: number = 16 << 20;
+
+export interface AddressTable {
+  /** Image offset by index; `NaN` where there is none. */
+  readonly at: (index: number) => number;
+}
+
+const NO_ADDRESSES: AddressTable = { at: () => NaN };
 
 export class DwarfSections {
   readonly info: PagedSource;
@@ -21,14 +29,15 @@ export class DwarfSections {
   readonly aranges: ByteSource;
   readonly ranges: ByteSource;
   readonly rnglists: PagedSource;
+  readonly addresses: PagedSource;
   readonly base: TextBase;
   readonly #strings: PagedSource;
   readonly #lineStrings: PagedSource;
   readonly #stringOffsets: PagedSource;
-  readonly #addresses: PagedSource;
   readonly #abbrevSource: ByteSource;
   #abbrevBytes: Uint8Array | undefined;
-  readonly #tables = new Map<string, AbbrevTable>();
+  readonly #tables = new Map<string, AbbrevTable | FormatError>();
+  readonly #abbrevBudget: WorkBudget;
 
   constructor(find: FindSection, base: TextBase) {
     const section = (name: string): ByteSource => find(name) ?? bytesSource(new Uint8Array(0));
@@ -39,24 +48,34 @@ export class DwarfSections {
     this.ranges = section("debug_ranges");
     this.rnglists = new PagedSource(section("debug_rnglists"));
     this.#abbrevSource = section("debug_abbrev");
+    this.#abbrevBudget = new WorkBudget("abbreviations", this.#abbrevSource.size);
     this.#strings = new PagedSource(section("debug_str"));
     this.#lineStrings = new PagedSource(section("debug_line_str"));
     this.#stringOffsets = new PagedSource(section("debug_str_offsets"));
-    this.#addresses = new PagedSource(section("debug_addr"));
+    this.addresses = new PagedSource(section("debug_addr"));
   }
 
   /** Units share tables, so each is compiled once. */
   async abbrevTable(unit: UnitHeader): Promise<AbbrevTable> {
     const key = `${unit.abbrevOffset} ${unit.addressSize} ${unit.offsetSize} ${unit.version}`;
     const known = this.#tables.get(key);
+    if (known instanceof FormatError) throw known;
     if (known !== undefined) return known;
     if (this.#abbrevSource.size > MAX_ABBREV_BYTES) {
       throw new FormatError("too-large", `${this.#abbrevSource.size} bytes of abbreviations`);
     }
     this.#abbrevBytes ??= await this.#abbrevSource.read(0, this.#abbrevSource.size);
-    const table = parseAbbrevTable(this.#abbrevBytes, unit.abbrevOffset, unit);
-    this.#tables.set(key, table);
-    return table;
+    try {
+      const table = parseAbbrevTable(this.#abbrevBytes, unit.abbrevOffset, unit);
+      this.#tables.set(key, table);
+      this.#abbrevBudget.spend(table.sizeBytes);
+      return table;
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#tables.set(key, error);
+      this.#abbrevBudget.spend(this.#abbrevBytes.length - Math.min(unit.abbrevOffset, this.#abbrevBytes.length));
+      throw error;
+    }
   }
 
   /** The text of a string attribute; `inline` holds the bytes that FORM_STRING counts in. */
@@ -98,22 +117,24 @@ export class DwarfSections {
   /** One entry of `.debug_addr` as an image offset. */
   async address(base: number, index: number, size: 4 | 8): Promise<number> {
     const at = base + index * size;
-    if (at + size > this.#addresses.size) return NaN;
-    return readImageOffset(new Reader(await this.#addresses.read(at, size)), size, this.base);
+    if (at + size > this.addresses.size) return NaN;
+    return readImageOffset(new Reader(await this.addresses.read(at, size)), size, this.base);
   }
 
-  #lastAddresses: { readonly base: number; readonly at: (index: number) => number } | undefined;
+  #lastAddresses: { readonly base: number; readonly table: AddressTable } | undefined;
 
-  /** All entries of the table at `base`, for the pass over a unit that cannot wait. */
-  async addressTable(base: number, unit: UnitHeader): Promise<(index: number) => number> {
-    if (this.#lastAddresses?.base === base) return this.#lastAddresses.at;
-    const source = this.#addresses;
+  /** All entries of the table at `base`, for the pass over a unit, which cannot wait. dsymutil makes one for all units. */
+  async addressTable(base: number, unit: UnitHeader, budget: WorkBudget): Promise<AddressTable> {
+    if (unit.version < 5) return NO_ADDRESSES;
+    if (this.#lastAddresses?.base === base) return this.#lastAddresses.table;
+    const source = this.addresses;
     const header = unit.offsetSize === 8 ? 16 : 8;
-    if (base < header || base > source.size) return () => NaN;
+    if (base < header || base > source.size) return NO_ADDRESSES;
     const length = new Reader(await source.read(base - header, 12 <= source.size - base + header ? 12 : header));
     const size = unit.offsetSize === 8 ? (length.skip(4), length.u64Number()) : length.u32();
     const end = Math.min(base - header + size + (unit.offsetSize === 8 ? 12 : 4), source.size);
-    if (end < base) return () => NaN;
+    if (end < base) return NO_ADDRESSES;
+    budget.spend(end - base);
     const bytes = await source.read(base, end - base);
     const reader = new Reader(bytes);
     const width = unit.addressSize;
@@ -122,7 +143,8 @@ export class DwarfSections {
       reader.offset = index * width;
       return readImageOffset(reader, width, this.base);
     };
-    this.#lastAddresses = { base, at };
-    return at;
+    const table: AddressTable = { at };
+    this.#lastAddresses = { base, table };
+    return table;
   }
 }

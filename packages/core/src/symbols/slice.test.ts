@@ -1,0 +1,221 @@
+import { describe, expect, test } from "vitest";
+import { corpus, fixture, gunzip, hasCorpus, tsv, utf8 } from "../../test/files.ts";
+import { compareWithTruth, countKinds, type DifferenceKind, type Truth } from "../../test/truth.ts";
+import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
+import { openMachO } from "../macho/mach-o.ts";
+import type { ImageOffset } from "../report.ts";
+import type { SymbolSlice } from "./provider.ts";
+import { openSymbolSlices, type SliceOptions, symbolsOf } from "./slice.ts";
+
+interface FixtureIndex {
+  readonly dsyms: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly files: readonly { readonly uuid: string; readonly arch: string; readonly path: string }[];
+    readonly truth: readonly string[];
+    readonly sites?: string;
+  }[];
+}
+
+const parse = <T>(bytes: Uint8Array): T => JSON.parse(utf8(bytes)) as T;
+const plainUuid = (uuid: string | undefined): string => (uuid ?? "").replaceAll("-", "").toUpperCase();
+const index = parse<FixtureIndex>(await fixture("index.json"));
+
+/** The slice a truth file speaks of; of an object file, the one of its architecture. */
+async function sliceFor(bytes: Uint8Array, truth: Truth, options?: SliceOptions): Promise<Omit<SymbolSlice, "uuid">> {
+  const slices = await openMachO(bytesSource(bytes));
+  const slice = slices.find(({ uuid, arch }) => arch === truth.arch && (!uuid || plainUuid(uuid) === truth.uuid));
+  if (slice === undefined) throw new Error(`no slice ${truth.uuid} ${truth.arch}`);
+  return symbolsOf(slice, options);
+}
+
+/** Chains, lines and files always agree; this is where and how often names do not. */
+async function expectAgreement(
+  bytes: Uint8Array,
+  truth: Truth,
+  known: { readonly symbol?: number; readonly outer?: number } = {},
+): Promise<void> {
+  const asLlvm = await sliceFor(bytes, truth, { outermostName: "symbol-table" });
+  expect(countKinds(await compareWithTruth(asLlvm, truth))).toEqual(
+    known.symbol === undefined ? {} : { "symbol name": known.symbol },
+  );
+  const ours = await sliceFor(bytes, truth);
+  const wanted: Partial<Record<DifferenceKind, number>> = {
+    ...(known.symbol !== undefined && { "symbol name": known.symbol }),
+    ...(known.outer !== undefined && { "outer name": known.outer }),
+  };
+  expect(countKinds(await compareWithTruth(ours, truth))).toEqual(wanted);
+  expect(ours.problems).toEqual([]);
+}
+
+/**
+ * R13: the DWARF has another name for the concrete function than the symbol table. Here that is `OUTLINED_FUNCTION_n`, whose
+ * linkage name keeps an underscore too many.
+ */
+const OUTER_NAMES: Readonly<Record<string, number>> = {
+  "swift-teebude-ios-arm64-Osize-d5": 107,
+};
+
+describe("fixtures", () => {
+  const rows = index.dsyms.flatMap((dsym) =>
+    dsym.truth.map((truth) => ({ name: dsym.name, truth, files: dsym.files })),
+  );
+  test.each(rows)(
+    "$truth: chain, names, lines and files are llvm-symbolizer's",
+    async ({ name, truth: path, files }) => {
+      const truth = parse<Truth>(await gunzip(await fixture(path)));
+      const file = files.find(({ uuid, arch }) => plainUuid(uuid) === truth.uuid && arch === truth.arch);
+      const outer = OUTER_NAMES[name];
+      await expectAgreement(await fixture(file!.path), truth, outer === undefined ? {} : { outer });
+      expect(truth.results.length).toBeGreaterThan(10);
+    },
+  );
+
+  interface Site {
+    readonly lookup: string;
+    readonly frame_of_site: number;
+    readonly agrees: string;
+    readonly expect: { readonly function: string; readonly file: string; readonly line: number };
+  }
+  interface Sites {
+    readonly uuid?: string;
+    readonly sites?: readonly Site[];
+  }
+
+  test.each(index.dsyms.filter(({ sites }) => sites !== undefined))(
+    "$name: every crash site has the line its source says",
+    async ({ sites, files }) => {
+      const expected = parse<Record<string, unknown>>(await fixture(sites!));
+      const slices = Array.isArray(expected["slices"]) ? (expected["slices"] as Sites[]) : [expected as Sites];
+      let checked = 0;
+      for (const { uuid, sites: list = [] } of slices) {
+        const file = files.find((candidate) => uuid === undefined || plainUuid(candidate.uuid) === plainUuid(uuid))!;
+        const bytes = await fixture(file.path);
+        const [machO] = (await openMachO(bytesSource(bytes))).filter((s) => plainUuid(s.uuid) === plainUuid(file.uuid));
+        const slice = symbolsOf(machO!);
+        for (const site of list) {
+          if (site.agrees !== "yes") continue;
+          const offset = Number(BigInt(site.lookup) - machO!.textAddress) as ImageOffset;
+          const [answer] = await slice.resolve([offset]);
+          const frame = answer?.[site.frame_of_site];
+          expect({ at: site.lookup, line: frame?.line, file: frame?.file?.split("/").pop() }).toEqual({
+            at: site.lookup,
+            line: site.expect.line,
+            file: site.expect.file.split("/").pop(),
+          });
+          checked++;
+        }
+      }
+      expect(checked).toBeGreaterThan(0);
+    },
+  );
+});
+
+/** R13 in the corpus: a block helper's symbol has a number that its DWARF name lacks. */
+const CORPUS_TRUTH: Readonly<Record<string, number>> = {
+  "01D2A9D51F8A35C892287C7CCA13C5FC-x86_64": 0,
+  "0285884D3DE93051B23A63B48BF99F35-arm64": 0,
+  "101D5544EB6333C5918D60662BE2F0B1-arm64": 0,
+  "16A1E2FB6E3F3A85A3100B283C16D894-armv7": 0,
+  "2EE3870115093AF49D058C1E1A9FD4F5-arm64": 0,
+  "2FF9CF4D611736C5AFD018D600A49351-armv7": 0,
+  "38BD5E0BA9B8383D8C2F4D87E20F867B-arm64": 1,
+  "3CD3E3CC281E3AF384EBCDE6D56F0559-arm64": 1,
+  "54039061A9833323A49D837A894D667F-arm64": 0,
+  "546D01320E063B7A8640BE4046513445-x86_64": 0,
+  "562DB6C88D3C3B679511F3C108BDEAB2-arm64": 0,
+  "5B85B938CD9C348A9767BB0C9863F8E5-x86_64": 0,
+  "67E9247C814E392BA027DBDE6748FCBF-x86_64": 0,
+  "68C16BC51CF03E8F929251828970F5A4-arm64": 0,
+  "82D13D98219E3040B62A07A297007A7C-arm64": 0,
+  "BB9DEBDE245C33489BC7CCDE1BA48F16-x86_64": 0,
+  "BF287EBE9ED331B4885319FF923CDBC2-arm64": 0,
+  "C1E9B5E1BAF2373DBE662160A431996F-armv7": 0,
+  "C1F62DF0C9643B49892959189CDC46F0-i386": 0,
+  "CA1D1761AF3538BF88710C0B4BBD0A8A-x86_64": 0,
+  "CF441AF5BB7E35678D44451D69214D92-arm64": 0,
+  "D32AFFCDC36D3133AACBCFB3E4E110DC-armv7": 0,
+  "D719C94240A93326B335C34CB864D09D-arm64": 0,
+  "F9C4433B260E32C9B5BBED10D8D591C3-armv7": 2,
+};
+
+describe.runIf(hasCorpus)("corpus", () => {
+  test.each(Object.entries(CORPUS_TRUTH))("%s answers as llvm-symbolizer does", async (name, outer) => {
+    const truth = parse<Truth>(await corpus(`corpus/truth/${name}.json`));
+    await expectAgreement(await corpus(`corpus/${truth.debug_file}`), truth, outer === 0 ? {} : { outer });
+  });
+
+  test("every Swift dSYM answers as llvm-symbolizer does", async () => {
+    // R13 as above. In the object file also local labels (`l___unnamed_1`), and aliases of one address (R15): llvm takes
+    // the alphabetically last, we the external one.
+    const known: Readonly<Record<string, { readonly outer?: number; readonly symbol?: number }>> = {
+      "sensor-embedded-armv7-O-d4-object": { outer: 62, symbol: 6 },
+      "sensor-embedded-ios-arm64e-Osize-d5": { outer: 2 },
+      "teebude-ios-arm64-Osize-d5": { outer: 107 },
+    };
+    const rows = tsv(utf8(await corpus("swift/MANIFEST.tsv")));
+    expect(rows.length).toBe(17);
+    for (const { name = "", file = "", arch = "", uuid = "" } of rows) {
+      const id = uuid === "-" ? `${file.slice(file.lastIndexOf("/") + 1).replace(".", "-")}` : uuid;
+      const truth = parse<Truth>(await gunzip(await corpus(`swift/dsym/${name}/truth/${id}-${arch}.json.gz`)));
+      await expectAgreement(await corpus(`swift/dsym/${file}`), truth, known[name]);
+    }
+  });
+});
+
+/** Counts what is asked for. */
+function counted(bytes: Uint8Array): { readonly source: ByteSource; readonly bytesRead: () => number } {
+  let total = 0;
+  const source = bytesSource(bytes);
+  return {
+    source: {
+      size: source.size,
+      read: (offset, length) => {
+        total += length;
+        return source.read(offset, length);
+      },
+    },
+    bytesRead: () => total,
+  };
+}
+
+test("one look-up in the largest fixture reads less than a fifth of the file", async () => {
+  const path = "dsyms/bench-1mb/Fleet.dSYM/Contents/Resources/DWARF/Fleet";
+  const bytes = await fixture(path);
+  const dsym = index.dsyms.find(({ files }) => files.some((file) => file.path === path))!;
+  const truth = parse<Truth>(await gunzip(await fixture(dsym.truth[0]!)));
+  const inlined = truth.results.find(({ frames }) => frames.length > 2)!;
+  const { source, bytesRead } = counted(bytes);
+  const [slice] = await openSymbolSlices(source);
+  expect(bytesRead()).toBeLessThan(16_384);
+  const [answer] = await slice!.resolve([Number(BigInt(inlined.addr) - BigInt(truth.text_vmaddr)) as ImageOffset]);
+  expect(answer?.map(({ name }) => name)).toEqual(inlined.frames.map(({ fn }) => fn));
+  expect(bytesRead()).toBeLessThan(bytes.length / 5);
+});
+
+test("a second question about a decoded unit reads nothing", async () => {
+  const { source, bytesRead } = counted(
+    await fixture(index.dsyms.find(({ name }) => name === "bench-1mb")!.files[0]!.path),
+  );
+  const [slice] = await openSymbolSlices(source);
+  const offset = 0x4100 as ImageOffset;
+  const first = await slice!.resolve([offset]);
+  const before = bytesRead();
+  expect(await slice!.resolve([offset])).toEqual(first);
+  expect(bytesRead()).toBe(before);
+});
+
+test("the fall-back to symbols gives name and distance, no file, and nothing past the last function", async () => {
+  const dsym = index.dsyms.find(({ name }) => name === "harbor-ios-arm64-symbols")!;
+  const bytes = await fixture(dsym.files[0]!.path);
+  const truth = parse<Truth>(await gunzip(await fixture(dsym.truth[0]!)));
+  const [slice] = await openSymbolSlices(bytesSource(bytes));
+  expect(slice?.hasDebugInfo).toBe(false);
+  const named = truth.results.find(({ frames }) => frames[0]?.fn !== "")!;
+  const offset = Number(BigInt(named.addr) - BigInt(truth.text_vmaddr)) as ImageOffset;
+  const [answer, beyond] = await slice!.resolve([offset, 0x7fff_ffff as ImageOffset]);
+  expect(answer).toEqual([
+    { name: named.frames[0]!.fn, functionOffset: expect.any(Number), inlined: false, source: "symbol-table" },
+  ]);
+  expect(beyond).toBeUndefined();
+});
