@@ -3,7 +3,6 @@ import type { ErrorCode, SymbolsAnswer } from "@windfall/api";
 import {
   bytesSource,
   chunksOf,
-  type DebugFileCandidate,
   findDebugFiles,
   FormatError,
   type FormatErrorCode,
@@ -18,6 +17,12 @@ import type { BlobStore } from "../stores/blobs/blob-store.ts";
 import type { SymbolsStore } from "../symbols/store.ts";
 
 export const MAX_SYMBOLS_UPLOAD_BYTES: number = 4 * 1024 ** 3;
+/** All debug files of one upload together, unpacked. */
+export const MAX_SYMBOLS_UNPACKED_BYTES: number = 16 * 1024 ** 3;
+/** A large app with all its frameworks has some hundreds. */
+export const MAX_DEBUG_FILES = 5_000;
+/** Of each file; the rest goes through the disk. */
+const MEMORY_BYTES = 64 * 1024;
 const MAX_NAME_LENGTH = 200;
 
 export interface SymbolsIngestDeps {
@@ -61,15 +66,22 @@ async function lookInto(
   taken: Taken[],
 ): Promise<Pick<SymbolsAnswer, "skipped">> {
   const skipped: SymbolsAnswer["skipped"] = [];
+  let files = 0;
+  let unpackedBytes = 0;
   const source = await sourceOf(upload);
   try {
     for await (const file of findDebugFiles(source, fileName)) {
-      const arrival = await blobs.receive(chunksOf(file.stream()), { maxBytes: MAX_SYMBOLS_UPLOAD_BYTES });
-      const slices = await slicesOf(arrival);
-      if (Array.isArray(slices) && slices.length > 0) taken.push({ arrival, path: file.path, slices });
+      if (++files > MAX_DEBUG_FILES) throw new FormatError("too-large", `more than ${MAX_DEBUG_FILES} debug files`);
+      const arrival = await blobs.receive(chunksOf(file.stream()), {
+        maxBytes: MAX_SYMBOLS_UNPACKED_BYTES - unpackedBytes,
+        memoryBytes: MEMORY_BYTES,
+      });
+      unpackedBytes += arrival.sizeBytes;
+      const { slices, reason } = await slicesOf(arrival);
+      if (slices.length > 0) taken.push({ arrival, path: file.path, slices });
       else {
         await arrival.discard();
-        skipped.push({ path: file.path.slice(0, MAX_NAME_LENGTH), reason: reasonOf(slices, file) });
+        skipped.push({ path: file.path.slice(0, MAX_NAME_LENGTH), reason });
       }
     }
   } finally {
@@ -82,21 +94,22 @@ async function sourceOf({ path, head }: Arrival) {
   return path === undefined ? { ...bytesSource(head), close: undefined } : fileSource(path);
 }
 
-async function slicesOf(arrival: Arrival): Promise<readonly SymbolSlice[] | FormatError> {
+/** Slices that a report could use; when there is none, why. */
+async function slicesOf(arrival: Arrival): Promise<{ slices: readonly SymbolSlice[]; reason: string }> {
   const source = await sourceOf(arrival);
   try {
-    return await openSymbolSlices(source);
+    const slices = await openSymbolSlices(source);
+    const isBroken = (slice: SymbolSlice) => !slice.hasDebugInfo && (slice.problems?.length ?? 0) > 0;
+    return {
+      slices: slices.filter((slice) => !isBroken(slice)),
+      reason: slices[0]?.problems?.[0]?.message ?? "has no UUID: no report can name it",
+    };
   } catch (error) {
-    if (error instanceof FormatError) return error;
+    if (error instanceof FormatError) return { slices: [], reason: error.message };
     throw error;
   } finally {
     await source.close?.();
   }
-}
-
-function reasonOf(slices: readonly SymbolSlice[] | FormatError, { kind }: DebugFileCandidate): string {
-  if (slices instanceof FormatError) return slices.message;
-  return kind === "dsym" ? "has no UUID: no report can name it" : "an object file without a UUID";
 }
 
 const whyNothing = (skipped: SymbolsAnswer["skipped"]) =>

@@ -45,7 +45,18 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         .insertInto("symbol_files")
         .values(row)
         .onConflict((c) =>
-          c.columns(["uuid", "arch"]).doUpdateSet(row).where("symbol_files.has_debug_info", "<", row.has_debug_info),
+          c
+            .columns(["uuid", "arch"])
+            .doUpdateSet(row)
+            .where((e) =>
+              e.or([
+                e("symbol_files.has_debug_info", "<", row.has_debug_info),
+                e.and([
+                  e("symbol_files.has_debug_info", "=", row.has_debug_info),
+                  e("symbol_files.size_bytes", "<", sizeBytes),
+                ]),
+              ]),
+            ),
         )
         .returning("uuid")
         .execute();
