@@ -47,6 +47,18 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          // The steps of a journey build on each other.
+          sequence: { concurrent: false },
+        },
+      },
+      {
+        extends: true,
         define: { "import.meta.env.WINDFALL_CORPUS": JSON.stringify(corpus) },
         plugins: [testInputs],
         test: {
