@@ -60,6 +60,11 @@ const CASES: [verdict: string, changes: Parameters<typeof report>[0]][] = [
     },
   ],
   [
+    "cpp-exception",
+    { ...abort, ...named("abort", "_objc_terminate()", "std::__terminate(void (*)())", "__cxa_throw") },
+  ],
+  ["objc-exception", { ...abort, ...named("abort", "_objc_terminate()", "std::__terminate(void (*)())") }],
+  [
     "libdispatch-misuse",
     {
       ...trap,

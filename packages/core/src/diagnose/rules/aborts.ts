@@ -2,6 +2,8 @@
 import { frameEvidence, messageEvidence } from "../facts.ts";
 import type { Rule } from "./rule.ts";
 
+const CPP_THROW = /__cxa_throw|__cxa_rethrow/;
+
 export const ABORTS_RULES: readonly Rule[] = [
   {
     id: "objc-exception",
@@ -15,7 +17,10 @@ export const ABORTS_RULES: readonly Rule[] = [
         .find(Boolean);
       const detail = named === undefined ? {} : { detail: named };
       const text = messageEvidence(facts, /uncaught exception/i);
-      const frame = frameEvidence(facts, /^(_objc_terminate|objc_exception_throw|_objc_exception_destructor)/);
+      // A C++ exception ends in `_objc_terminate` too: what it was thrown by decides.
+      const thrown = frameEvidence(facts, /^(objc_exception_throw|_objc_exception_destructor)/);
+      const ended = frameEvidence(facts, CPP_THROW) ? undefined : frameEvidence(facts, /^_objc_terminate/);
+      const frame = thrown ?? ended;
       const stack = facts.report.lastExceptionBacktrace && {
         where: facts.where("lastExceptionBacktrace"),
         text: `last exception backtrace of ${facts.report.lastExceptionBacktrace.length} frames`,
