@@ -10,6 +10,8 @@ export const MAX_RESIDENT_PAGES = 1024;
 /** One read takes one page at first. A source that is asked again and again is read in larger bites, up to 256 KiB. */
 const READS_PER_BITE = 16;
 const MAX_BITE_PAGES = 16;
+/** A longer run is not kept as pages: it would push out everything else. */
+const MAX_KEPT_PAGES = 256;
 
 export class PagedSource implements ByteSource {
   readonly size: number;
@@ -38,11 +40,19 @@ export class PagedSource implements ByteSource {
     if (held !== undefined) return held;
     const first = Math.floor(offset / PAGE_SIZE);
     const last = Math.floor((offset + Math.max(length, 1) - 1) / PAGE_SIZE);
-    if (first === last) {
-      await this.#load(first);
-      return this.resident(offset, length) ?? this.#source.read(offset, length);
+    if (last - first >= MAX_KEPT_PAGES) return this.#source.read(offset, length);
+    if (last === first + 1) {
+      const across = this.#joined(first, offset, length);
+      if (across !== undefined) return across;
     }
-    return this.#source.read(offset, length);
+    const bite = Math.min(1 + Math.floor(this.#reads++ / READS_PER_BITE), MAX_BITE_PAGES);
+    let stop = last + 1;
+    while (stop < first + bite && !this.#pages.has(stop)) stop++;
+    const start = first * PAGE_SIZE;
+    const end = Math.min(stop * PAGE_SIZE, this.size);
+    const bytes = await this.#source.read(start, end - start);
+    this.#keep(first, bytes);
+    return bytes.subarray(offset - start, offset - start + length);
   }
 
   /** What there is from `offset`, at most `length` bytes: for things whose end is not known beforehand. */
@@ -50,15 +60,23 @@ export class PagedSource implements ByteSource {
     return this.read(offset, Math.max(0, Math.min(length, this.size - offset)));
   }
 
-  async #load(page: number): Promise<void> {
-    const bite = Math.min(1 + Math.floor(this.#reads++ / READS_PER_BITE), MAX_BITE_PAGES);
-    const start = page * PAGE_SIZE;
-    const bytes = await this.#source.read(start, Math.min(bite * PAGE_SIZE, this.size - start));
+  /** From two pages that are both held. */
+  #joined(first: number, offset: number, length: number): Uint8Array | undefined {
+    const [left, right] = [this.#pages.get(first), this.#pages.get(first + 1)];
+    if (left === undefined || right === undefined) return undefined;
+    const head = left.subarray(offset - first * PAGE_SIZE);
+    const bytes = new Uint8Array(length);
+    bytes.set(head);
+    bytes.set(right.subarray(0, length - head.length), head.length);
+    return bytes;
+  }
+
+  #keep(first: number, bytes: Uint8Array): void {
     for (let i = 0; i * PAGE_SIZE < bytes.length; i++) {
-      this.#pages.set(page + i, bytes.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE));
+      this.#pages.set(first + i, bytes.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE));
     }
     for (const oldest of this.#pages.keys()) {
-      if (this.#pages.size <= MAX_RESIDENT_PAGES || oldest === page) break;
+      if (this.#pages.size <= MAX_RESIDENT_PAGES) break;
       this.#pages.delete(oldest);
     }
   }

@@ -8,12 +8,14 @@ export class U32List {
   }
 
   push(value: number): void {
-    if (this.length === this.#data.length) {
-      const larger = new Uint32Array(this.#data.length * 2);
-      larger.set(this.#data);
-      this.#data = larger;
-    }
+    if (this.length === this.#data.length) this.#grow();
     this.#data[this.length++] = value;
+  }
+
+  #grow(): void {
+    const larger = new Uint32Array(this.#data.length * 2);
+    larger.set(this.#data);
+    this.#data = larger;
   }
 
   at(index: number): number {

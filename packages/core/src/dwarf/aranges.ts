@@ -5,6 +5,7 @@
 import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
 import { U32List } from "../bytes/u32-list.ts";
+import { MAX_RANGES } from "./range-lists.ts";
 import { isLiveRange, readImageOffset, type TextBase } from "./text-base.ts";
 import { readInitialLength } from "./unit-header.ts";
 
@@ -41,6 +42,7 @@ export function parseAranges(bytes: Uint8Array, infoSize: number, base: TextBase
         const size = addressSize === 8 ? reader.u64Number() : reader.u32();
         if (size === 0 && isZero(bytes, at, addressSize)) break;
         if (!isLiveRange(start, start + size)) continue;
+        if (starts.length === MAX_RANGES) return undefined;
         starts.push(start);
         ends.push(start + size);
         units.push(unit);

@@ -9,6 +9,7 @@ import { parseAranges, type UnitRanges } from "./aranges.ts";
 import { NONE } from "./constants.ts";
 import { type DecodedUnit, decodeUnit, type Place, readUnitRanges, type UnitBudgets } from "./decoded-unit.ts";
 import { type FunctionName, Names } from "./names.ts";
+import { MAX_RANGES } from "./range-lists.ts";
 import { DwarfSections, type FindSection } from "./sections.ts";
 import { isLiveRange, textBase } from "./text-base.ts";
 import { createUnitMap, type UnitMap } from "./unit-ranges.ts";
@@ -182,6 +183,7 @@ export class DebugInfo {
     for (const offset of await this.#allUnits()) {
       if (this.#listedUnits.has(offset)) continue;
       const add = (start: number, end: number) => {
+        if (starts.length === MAX_RANGES) throw new FormatError("too-large", "too many ranges of units");
         starts.push(start);
         ends.push(end);
         units.push(offset);

@@ -232,7 +232,7 @@ export async function readUnitRanges(
   await readRangeLists(section, offsets, context, add);
 }
 
-const FIRST_LINE_READ = 65_536;
+const FIRST_LINE_READ = 16_384;
 
 async function readLines(
   root: UnitRoot,

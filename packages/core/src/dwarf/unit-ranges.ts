@@ -1,6 +1,8 @@
 /** Which units have code at an address. Ranges may overlap: folded code, and units that claim what lies between their functions. */
+import { FormatError } from "../bytes/errors.ts";
 import type { UnitRanges } from "./aranges.ts";
 import { lastAtOrBelow } from "./flatten.ts";
+import { MAX_RANGES } from "./range-lists.ts";
 
 /** Units that are asked about one address, in the order of the file. */
 export const MAX_CANDIDATES = 8;
@@ -14,12 +16,20 @@ export interface UnitMap {
 
 export function createUnitMap(ranges: UnitRanges): UnitMap {
   const count = ranges.starts.length;
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
-    (a, b) => ranges.starts[a]! - ranges.starts[b]! || ranges.units[a]! - ranges.units[b]!,
-  );
-  const starts = Uint32Array.from(order, (i) => ranges.starts[i]!);
-  const ends = Uint32Array.from(order, (i) => ranges.ends[i]!);
-  const units = Uint32Array.from(order, (i) => ranges.units[i]!);
+  if (count > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges of units`);
+  const order = new Float64Array(count);
+  for (let i = 0; i < count; i++) order[i] = ranges.starts[i]! * MAX_RANGES + i;
+  order.sort();
+  const starts = new Uint32Array(count);
+  const ends = new Uint32Array(count);
+  const units = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const key = order[i]!;
+    starts[i] = Math.floor(key / MAX_RANGES);
+    const from = key - starts[i]! * MAX_RANGES;
+    ends[i] = ranges.ends[from]!;
+    units[i] = ranges.units[from]!;
+  }
   // The highest end so far tells when nothing further back can reach the address.
   const reach = new Uint32Array(count);
   let highest = 0;

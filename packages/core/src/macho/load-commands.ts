@@ -121,8 +121,10 @@ export function parseLoadCommands(bytes: Uint8Array, header: MachOHeader): LoadC
       if (kind === LC_UUID) uuid ??= uuidFromBytes(command.slice(16));
       else if (kind === LC_SYMTAB) symbolTable ??= readSymbolTableLocation(command);
       else if (kind === LC_SEGMENT_64 || kind === LC_SEGMENT) {
-        const segment = readSegment(command, kind === LC_SEGMENT_64, raw);
+        const wide = kind === LC_SEGMENT_64;
+        const segment = readSegment(command, wide);
         if (segment.name === "__TEXT") text ??= segment;
+        readSections(command, wide, segment.sectionCount, raw);
       }
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
@@ -144,18 +146,25 @@ export function parseLoadCommands(bytes: Uint8Array, header: MachOHeader): LoadC
 
 type RawSection = Omit<MachOSection, "address"> & { readonly address: bigint };
 
-function readSegment(
-  command: Reader,
-  wide: boolean,
-  sections: RawSection[],
-): { readonly name: string; readonly address: bigint; readonly size: number } {
+interface Segment {
+  readonly name: string;
+  readonly address: bigint;
+  readonly size: number;
+  readonly sectionCount: number;
+}
+
+function readSegment(command: Reader, wide: boolean): Segment {
   const name = readFixedName(command);
   const address = readAddress(command, wide);
   const size = readSize(command, wide);
   command.skip(wide ? 16 : 8); // file offset and size
   command.skip(8); // protections
-  const count = command.u32();
-  command.skip(4);
+  const sectionCount = command.u32();
+  command.skip(4); // flags
+  return { name, address, size, sectionCount };
+}
+
+function readSections(command: Reader, wide: boolean, count: number, sections: RawSection[]): void {
   for (let i = 0; i < count; i++) {
     if (sections.length >= MAX_SECTIONS) throw new FormatError("too-large", `more than ${MAX_SECTIONS} sections`);
     const section = readFixedName(command);
@@ -177,7 +186,6 @@ function readSegment(
         (segment === "__TEXT" && section === "__text"),
     });
   }
-  return { name, address, size };
 }
 
 function readSymbolTableLocation(command: Reader): SymbolTableLocation {
