@@ -7,7 +7,7 @@ export type QueryValue = string | number | bigint | boolean | null | readonly Qu
 export type QueryParams = Readonly<Record<string, QueryValue>>;
 
 export interface QueryOptions {
-  /** To name the query to `cancel`. */
+  /** To name the query to `cancel`; unlike any other's. */
   readonly queryId?: string;
   /** The engine ends the query after this long; 30 s if not told. */
   readonly timeoutMs?: number;
@@ -17,7 +17,7 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface InsertOptions {
+interface InsertOptions {
   /** The same rows under the same token count once; without one every insert counts. */
   readonly token?: string;
 }

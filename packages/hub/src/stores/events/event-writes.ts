@@ -13,9 +13,13 @@ const EVENTS = "windfall.events";
 const MAP = "windfall.signature_map";
 
 export interface Writes {
+  /** Writes a batch once, however often it is called with the same id and rows. */
   insertEvents(batchId: string, rows: readonly EventRow[]): Promise<void>;
+  /** Which of these reports have their event: what is missing after a kill is inserted under a fresh batch id. */
   heldReportIds(ids: readonly string[]): Promise<Set<string>>;
+  /** Points raw keys at signatures; seen by every query that starts afterwards. */
   mapSignatures(changes: readonly SignatureChange[]): Promise<void>;
+  /** The event of this report becomes `row`, also where there was none. Seconds, not milliseconds: for single reports. */
   replaceReport(reportId: string, row: EventRow): Promise<void>;
 }
 

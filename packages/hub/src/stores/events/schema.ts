@@ -45,7 +45,8 @@ function createTables(topology: Topology): readonly string[] {
   const holes = fill(topology);
   const events = topology.cluster === undefined ? "events" : "events_local";
   return [
-    // Fields are written once and never changed; what an event means is looked up by its raw key.
+    // Fields are written once and never changed; what an event means is looked up by its raw key. `device` is what is
+    // counted: distinct numbers count 3 to 14 times faster than distinct text. 0 is 'cannot be told apart'.
     `CREATE TABLE IF NOT EXISTS windfall.${events}${holes.onCluster} (
   report_id String CODEC(ZSTD(1)),
   app_id LowCardinality(String),
@@ -61,6 +62,7 @@ function createTables(topology: Topology): readonly string[] {
   app_version LowCardinality(String),
   app_build LowCardinality(String),
   device_id String CODEC(ZSTD(1)),
+  device UInt64 MATERIALIZED if(device_id = '', 0, greatest(sipHash64(device_id), 1)) CODEC(ZSTD(1)),
   incident_id String CODEC(ZSTD(1)),
   INDEX by_report report_id TYPE bloom_filter(0.01) GRANULARITY 4
 ) ENGINE = ${holes.sharded("MergeTree", events)}

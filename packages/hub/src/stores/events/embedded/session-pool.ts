@@ -7,7 +7,7 @@ import { quoteLiteral } from "../literal.ts";
 import { CANCELLED_MESSAGE, type Statement } from "./protocol.ts";
 import { createSessionState, type SessionState } from "./session-state.ts";
 
-export const READERS = 4;
+const READERS = 4;
 export const SESSIONS = READERS + 2;
 /** A statement can be cancelled a moment before the engine lists it; so the order is repeated until it has ended. */
 const KILL_EVERY_MS = 50;
