@@ -108,9 +108,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const settled = async () => pipeline?.settled();
 
     const host = options.host ?? DEFAULT_HOST;
-    let app: ReturnType<typeof createApp> | undefined;
-    // Bound first: with port 0 nothing knows the hub's own address before.
-    const answer = (request: Request) => app?.fetch(request) ?? new Response(null, { status: 503 });
+    // Bound first: with port 0 nothing knows the hub's own address before. Early requests wait.
+    const app = Promise.withResolvers<ReturnType<typeof createApp>>();
+    const answer = async (request: Request) => (await app.promise).fetch(request);
     const server = await listen(answer, host, options.port);
     undo.push(() => server.close(STOP_GRACE_MS));
     const ownUrl = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
@@ -130,7 +130,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock, settled }),
       ...ingestRoutes(reportsIngest, symbolsIngest),
     };
-    app = createApp({
+    const mounted = createApp({
       handlers,
       access,
       logger,
@@ -160,6 +160,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       { ...PIPELINE, ...options.pipeline },
     );
     logger.info({ url: ownUrl, version }, "the hub listens");
+
+    app.resolve(mounted);
 
     let stopped: Promise<void> | undefined;
     const stop = async () => {

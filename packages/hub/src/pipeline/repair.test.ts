@@ -1,0 +1,133 @@
+/** The events fail at the worst moments: before the rows are in, and after, when only the answer is lost. */
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { variantOf } from "../../../../fixtures/variants.ts";
+import { temporaryEngine, temporaryFolder } from "../../test/events.ts";
+import { fixtureText } from "../../test/hub.ts";
+import { createIds } from "../ids.ts";
+import { secureRandom } from "../clock.ts";
+import { acceptReport } from "../ingest/accept-reports.ts";
+import { createInboxStore } from "../ingest/inbox-store.ts";
+import { silentLogger } from "../logger.ts";
+import { openBlobFolder } from "../stores/blobs/blob-store.ts";
+import { createEventsStore, type EventsStore } from "../stores/events/events-store.ts";
+import { openState } from "../stores/state/open-state.ts";
+import { type Pipeline, startPipeline } from "./pipeline.ts";
+import { createPipelineStore } from "./store.ts";
+import { createWorkerPool } from "./worker-pool.ts";
+
+const REPORTS = 30;
+
+/** A pipeline over real stores whose events go through `between`. */
+async function setUp(between: (events: EventsStore) => EventsStore) {
+  const folder = temporaryFolder();
+  const blobFolder = join(folder, "blobs");
+  const state = await openState(":memory:");
+  const blobs = await openBlobFolder(blobFolder);
+  const store = createPipelineStore(state);
+  const events = createEventsStore(await temporaryEngine());
+  const workers = createWorkerPool({
+    size: 2,
+    blobFolder,
+    jobTimeoutMs: 30_000,
+    lookUp: (question) => store.heldSymbols(question),
+  });
+  const newId = createIds({ clock: Date.now, random: secureRandom });
+  let pipeline: Pipeline | undefined;
+  onTestFinished(async () => {
+    await pipeline?.stop();
+    await workers.close();
+    await state.destroy();
+  });
+  const template = await fixtureText("reports/swift/01-ios17-unwrap-nil.ips");
+  const ids: string[] = [];
+  for (let number = 0; number < REPORTS; number++) {
+    const bytes = new TextEncoder().encode(variantOf(template, { number, at: new Date(), device: number }));
+    const deps = { blobs, inbox: createInboxStore(state), workers, clock: Date.now, newId, wake: () => {} };
+    ids.push((await acceptReport(deps, oneChunk(bytes))).id);
+  }
+  const start = (through: EventsStore) =>
+    startPipeline(
+      { store, events: through, workers, clock: Date.now, newId, logger: silentLogger },
+      { maxBatch: 1_000, gatherMs: 0, retryMs: 10 },
+    );
+  pipeline = start(between(events));
+  return { state, events, ids, pipeline, start };
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+test.each<[string, (events: EventsStore) => EventsStore]>([
+  [
+    "before the map is written",
+    (events) => {
+      let done = false;
+      return {
+        ...events,
+        async mapSignatures(changes) {
+          if (done) return events.mapSignatures(changes);
+          done = true;
+          throw new Error("the engine went away");
+        },
+      };
+    },
+  ],
+  ["before the rows are in", (events) => ({ ...events, insertEvents: failingOnce(async () => {}, events) })],
+  [
+    "when half of the rows are in",
+    (events) => ({
+      ...events,
+      insertEvents: failingOnce(async (id, rows) => events.insertEvents(id, rows.slice(0, REPORTS / 2)), events),
+    }),
+  ],
+  [
+    "when the rows are in and the answer is lost",
+    (events) => ({ ...events, insertEvents: failingOnce(async (id, rows) => events.insertEvents(id, rows), events) }),
+  ],
+])("no report is lost or counted twice when the engine fails %s", async (_, between) => {
+  const { events, ids, pipeline } = await setUp(between);
+  await pipeline.settled();
+  const [app] = await events.apps();
+  expect(app?.crashes).toBe(REPORTS);
+  expect(await events.heldReportIds(ids)).toEqual(new Set(ids));
+  const day = new Date().toISOString().slice(0, 10);
+  const scope = { appId: app?.appId ?? "", from: "2020-01-01", to: day, filters: {} };
+  const { signatures } = await events.signatures(scope, { limit: 10, offset: 0 });
+  expect(signatures.map(({ crashes }) => crashes)).toEqual([REPORTS]);
+});
+
+function failingOnce(fault: EventsStore["insertEvents"], events: EventsStore): EventsStore["insertEvents"] {
+  let done = false;
+  return async (id, rows) => {
+    if (done) return events.insertEvents(id, rows);
+    done = true;
+    await fault(id, rows);
+    throw new Error("the engine went away");
+  };
+}
+
+test("a batch that the last process left open is put right by the next", async () => {
+  const insertion = Promise.withResolvers<void>();
+  const { events, ids, pipeline, start, state } = await setUp((events) => ({
+    ...events,
+    insertEvents: async (id, rows) => {
+      await events.insertEvents(id, rows.slice(0, 10));
+      insertion.resolve();
+      throw new Error("gone");
+    },
+    heldReportIds: () => Promise.reject(new Error("gone")),
+  }));
+  await insertion.promise;
+  await pipeline.stop();
+  expect(await state.selectFrom("batches").select("state").execute()).toEqual([{ state: "open" }]);
+
+  const next = start(events);
+  await next.settled();
+  await next.stop();
+  expect(await events.heldReportIds(ids)).toEqual(new Set(ids));
+  expect((await events.apps())[0]?.crashes).toBe(REPORTS);
+  const left = await state.selectFrom("inbox").select("id").where("state", "!=", "done").execute();
+  expect(left).toEqual([]);
+});
