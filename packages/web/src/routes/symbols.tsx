@@ -12,7 +12,7 @@ import { bytes, exactCount, plural } from "../ui/numbers.ts";
 import { Ago } from "../ui/time.tsx";
 import { visible } from "../ui/visible-text.ts";
 
-const HELD_SHOWN = 100;
+const SHOWN = 100;
 
 export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
   const { client } = useHub();
@@ -43,6 +43,8 @@ export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
 function Gaps({ missing, hubUrl }: { readonly missing: SymbolsList["missing"]; readonly hubUrl: string }) {
   const { client } = useHub();
   const apps = useQuery(appsQuery(client)).data?.apps ?? [];
+  const [all, setAll] = useState(false);
+  const shown = all ? missing : missing.slice(0, SHOWN);
   const nameOf = (appId: string) => apps.find((app) => app.id === appId)?.name ?? appId;
   return (
     <section className="section section--line" aria-labelledby="gaps">
@@ -64,7 +66,7 @@ function Gaps({ missing, hubUrl }: { readonly missing: SymbolsList["missing"]; r
             </tr>
           </thead>
           <tbody>
-            {missing.map((image) => (
+            {shown.map((image) => (
               <tr key={`${image.uuid}/${image.arch}/${image.appId}/${image.version}/${image.build}`}>
                 <th scope="row" className="m-lead">
                   <span className="row row--tight row--keep">
@@ -77,7 +79,8 @@ function Gaps({ missing, hubUrl }: { readonly missing: SymbolsList["missing"]; r
                   <code>{visible(image.uuid).toUpperCase()}</code>
                 </td>
                 <td className="m-meta">
-                  {visible(image.version)} <small>{`(${visible(image.build)})`}</small>
+                  {visible(image.version) || "unknown"}{" "}
+                  {image.build !== "" && <small>{`(${visible(image.build)})`}</small>}
                   {apps.length > 1 && <small>{` ${visible(nameOf(image.appId))}`}</small>}
                 </td>
                 <td className="num m-end">
@@ -89,13 +92,18 @@ function Gaps({ missing, hubUrl }: { readonly missing: SymbolsList["missing"]; r
           </tbody>
         </table>
       </div>
+      {shown.length < missing.length && (
+        <button type="button" className="btn" onClick={() => setAll(true)}>
+          {`Show all ${exactCount(missing.length)}`}
+        </button>
+      )}
     </section>
   );
 }
 
 function Held({ held, hubUrl }: { readonly held: SymbolsList["held"]; readonly hubUrl: string }) {
   const [all, setAll] = useState(false);
-  const shown = all ? held : held.slice(0, HELD_SHOWN);
+  const shown = all ? held : held.slice(0, SHOWN);
   return (
     <section className="section section--line" aria-labelledby="held">
       <div className="section__head">

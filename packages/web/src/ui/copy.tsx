@@ -32,11 +32,12 @@ export interface CopyButtonProps {
   /** The accessible name, where the words alone do not say what is copied. */
   readonly label?: string;
   readonly className?: string;
+  readonly small?: boolean;
 }
 
 const ANSWER_MS = 2000;
 
-export function CopyButton({ text, children = "Copy", label, className = "btn" }: CopyButtonProps) {
+export function CopyButton({ text, children = "Copy", label, className = "btn", small = false }: CopyButtonProps) {
   const [answer, setAnswer] = useState<"copied" | "failed">();
   const copy = async () => {
     let done = false;
@@ -50,7 +51,7 @@ export function CopyButton({ text, children = "Copy", label, className = "btn" }
   };
   return (
     <button type="button" className={className} aria-label={answer ? undefined : label} onClick={() => void copy()}>
-      <Icon name={answer === "copied" ? "check" : answer === "failed" ? "wrong" : "copy"} />
+      <Icon name={answer === "copied" ? "check" : answer === "failed" ? "wrong" : "copy"} small={small} />
       <span aria-live="polite">{answer === "copied" ? "Copied" : answer === "failed" ? "Not copied" : children}</span>
     </button>
   );
@@ -61,7 +62,7 @@ export function Command({ text, bare }: { readonly text: string; readonly bare?:
   return (
     <div className="cmd">
       <code className={bare ? "bare" : undefined}>{text}</code>
-      <CopyButton text={text} label={`Copy ${text}`} />
+      <CopyButton small text={text} label={`Copy ${text}`} />
     </div>
   );
 }

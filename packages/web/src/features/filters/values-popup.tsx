@@ -56,6 +56,7 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
           type="search"
           aria-label={`Search ${label.toLowerCase()}`}
           aria-controls={id}
+          placeholder="Search"
           autoFocus
           value={search}
           onChange={(event) => setSearch(event.target.value)}

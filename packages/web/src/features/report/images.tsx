@@ -92,7 +92,9 @@ export function Images({ analysis, facts }: ImagesProps) {
                     held={held?.held}
                   />
                 </td>
-                <td className="m-meta w-hide">{ranges(numbers)}</td>
+                <td className={numbers.length > 0 ? "m-meta w-hide" : "m-hide w-hide"} data-l="Frames">
+                  {ranges(numbers)}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -4,9 +4,9 @@ import { useEffect, useRef } from "react";
 export type Keys = Readonly<Record<string, () => void>>;
 
 export const KEY_HELP: readonly (readonly [keys: readonly string[], words: string])[] = [
-  [["j", "k"], "Next and previous row; on a signature, next and previous report"],
+  [["J", "K"], "Next and previous row; on a signature, next and previous report"],
   [["↵"], "Open the row"],
-  [["f"], "Unfold and fold system frames"],
+  [["F"], "Unfold and fold system frames"],
   [["/"], "Go to the filters"],
   [["?"], "This list"],
   [["Esc"], "Close what is open"],

@@ -29,9 +29,10 @@ export function Nav({ session, apps, app, help }: NavProps) {
   const signOut = useMutation({
     mutationFn: () => client.call("signOut", {}),
     onSuccess: async () => {
-      queryClient.clear();
       navigate("/sign-in");
-      await queryClient.fetchQuery(sessionQuery(client)).catch(() => undefined);
+      // Asked again, the session is over and the page follows; what was known in it is forgotten.
+      await queryClient.resetQueries({ queryKey: sessionQuery(client).queryKey }).catch(() => undefined);
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
     },
   });
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";

@@ -16,7 +16,6 @@ export interface SignatureHeadProps {
 export function SignatureHead({ detail, report }: SignatureHeadProps) {
   const { signature, exception } = detail;
   const [words, source] = splitTitle(visible(signature.title));
-  const more = exception.subtype ?? exception.codes;
   return (
     <header className="stack">
       <div className="row row--between row--top">
@@ -28,7 +27,7 @@ export function SignatureHead({ detail, report }: SignatureHeadProps) {
             </h1>
             <p className="sub wrap-any">
               <span className="muted">Apple:</span> <code>{visible(signature.appleTerm)}</code>{" "}
-              {more !== undefined && <code>{visible(more)}</code>}
+              {exception.subtype !== undefined && <code>{visible(exception.subtype)}</code>}
             </p>
           </div>
         </div>
@@ -99,6 +98,6 @@ export function SignatureFacts({ detail }: { readonly detail: SignatureDetail })
 
 /** `Null dereference in ` and `Orders.nickname`: our words in the text face, source words in monospace. */
 export function splitTitle(title: string): readonly [words: string, source?: string] {
-  const at = title.indexOf(" in ");
-  return at === -1 ? [title] : [title.slice(0, at + 4), title.slice(at + 4)];
+  const words = /^.*? (?:in|at) /.exec(title)?.[0];
+  return words === undefined ? [title] : [words, title.slice(words.length)];
 }
