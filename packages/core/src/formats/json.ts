@@ -47,7 +47,6 @@ type MutableObject = { [key: string]: JsonValue };
 type Container = MutableObject | JsonValue[];
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
@@ -55,6 +54,8 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** What may follow the digits of a number that is not finished, up to the end of the text. */
+const CUT_NUMBER = /^(?:-|\.|[eE][+-]?)$/;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
@@ -76,6 +77,8 @@ class JsonReader {
   readonly #limits: JsonLimits;
   #offset: number;
   #values = 0;
+  /** The next backslash at or behind the last string, or the end of the text. */
+  #backslash = -1;
   #cutStrings = 0;
   /** Open containers, outermost first, and for each the key a member is being read for (unused for arrays). */
   readonly #open: Container[] = [];
@@ -200,21 +203,20 @@ class JsonReader {
     }
   }
 
+  /** By `indexOf`, which is fast in a cold process too; a loop over characters took most of the time of a first report. */
   #string(): string {
     const text = this.#text;
     const start = this.#offset + 1;
-    let end = start;
-    let escaped = false;
-    for (;;) {
-      const char = text.charCodeAt(end);
-      if (char === QUOTE) break;
-      if (char === BACKSLASH) {
-        escaped = true;
-        end++;
-      } else if (Number.isNaN(char)) throw new Stop("truncated", text.length);
-      end++;
+    let end = text.indexOf('"', start);
+    if (this.#backslash < start) this.#backslash = indexOrEnd(text, "\\", start);
+    const escaped = end > this.#backslash;
+    while (end > this.#backslash) {
+      // The character behind a backslash, a quote or a second backslash, belongs to it.
+      const next = this.#backslash + 2;
+      if (end < next) end = text.indexOf('"', next);
+      this.#backslash = indexOrEnd(text, "\\", next);
     }
-    if (end > text.length) throw new Stop("truncated", text.length);
+    if (end < 0) throw new Stop("truncated", text.length);
     this.#offset = end + 1;
     const value = escaped ? unescape(text, start, end) : text.slice(start, end);
     if (value.length <= this.#limits.stringLength) return value;
@@ -231,18 +233,39 @@ class JsonReader {
   }
 
   #number(): number | bigint {
+    const short = this.#shortInteger();
+    if (short !== undefined) return short;
     NUMBER.lastIndex = this.#offset;
     const match = NUMBER.exec(this.#text);
-    if (match === null) throw new Stop("damaged", this.#offset);
-    const end = NUMBER.lastIndex;
-    // A number the text ends in may lack its last digits.
-    if (end === this.#text.length && this.#open.length > 0) throw new Stop("truncated", end);
+    const end = match === null ? this.#offset : NUMBER.lastIndex;
+    // A number the text ends in may lack its last digits: "12", "-", "1.", "1e-".
+    const ends = end === this.#text.length || CUT_NUMBER.test(this.#text.slice(end, end + 4));
+    if (ends && this.#open.length > 0) throw new Stop("truncated", end);
+    if (match === null) throw new Stop("damaged", end);
     this.#offset = end;
     const [digits] = match;
     if (digits.length <= SAFE_DIGITS || match[1] !== undefined || match[2] !== undefined) return Number(digits);
     if (digits.length > MAX_INTEGER_DIGITS) return Number(digits);
     const value = Number(digits);
     return Number.isSafeInteger(value) ? value : BigInt(digits);
+  }
+
+  /** Nearly every number is a small positive integer with more text behind it: no pattern and no copy for those. */
+  #shortInteger(): number | undefined {
+    const text = this.#text;
+    let offset = this.#offset;
+    let value = 0;
+    for (; offset < text.length; offset++) {
+      const digit = text.charCodeAt(offset) - 0x30;
+      if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+      else break;
+    }
+    const digits = offset - this.#offset;
+    const next = text.charCodeAt(offset);
+    const ends = next === COMMA || next === CLOSE_BRACE || next === CLOSE_BRACKET;
+    if (digits === 0 || digits > SAFE_DIGITS || !ends) return undefined;
+    this.#offset = offset;
+    return value;
   }
 
   /**
@@ -270,6 +293,11 @@ class JsonReader {
       .map((container, i) => `/${Array.isArray(container) ? container.length : (this.#keys[i] ?? "")}`)
       .join("");
   }
+}
+
+function indexOrEnd(text: string, what: string, from: number): number {
+  const at = text.indexOf(what, from);
+  return at < 0 ? text.length : at;
 }
 
 const isContainer = (value: JsonValue) => value !== null && typeof value === "object";

@@ -3,7 +3,14 @@
  * has the head of one dialect and the threads of another.
  */
 import type { Image } from "../../report.ts";
-import { MAX_FRAMES, MAX_IMAGES, MAX_SECTION_LINES, MAX_THREADS } from "../limits.ts";
+import {
+  MAX_FRAMES,
+  MAX_IMAGES,
+  MAX_LINE_LENGTH,
+  MAX_SECTION_LINES,
+  MAX_STRING_LENGTH,
+  MAX_THREADS,
+} from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
 import type { TextLines } from "../text-lines.ts";
 import { isImageLine, parseImageLine } from "./binary-images.ts";
@@ -99,8 +106,10 @@ class BodyReader {
         this.#lines.unread();
         return true;
       }
-      this.#read(line);
-      this.#afterBlank = line.trim() === "";
+      const isBlank = line.trim() === "";
+      if (isBlank) this.#readBlank(line);
+      else this.#read(line);
+      this.#afterBlank = isBlank;
     }
     return false;
   }
@@ -146,6 +155,12 @@ class BodyReader {
       case "text":
         return this.#readText(line, place.lines);
     }
+  }
+
+  /** An empty line ends what a label began; in free text it is a part of it. */
+  #readBlank(line: string): void {
+    if (this.#place.kind === "head") this.#place.label = "";
+    else if (this.#place.kind === "text") this.#readText(line, this.#place.lines);
   }
 
   #openSection({ name, rest }: SectionLine): void {
@@ -210,20 +225,12 @@ class BodyReader {
       place.label = found.label;
       return;
     }
-    if (line.trim() === "") {
-      place.label = "";
-      return;
-    }
     switch (place.label) {
       case "VM Region Info":
       case "Exception Reason":
-      case "Exception Message": {
-        const values = this.#labels.get(place.label);
-        const last = values?.pop();
-        if (last !== undefined && last.length + line.length < 1_000_000) values?.push(`${last}\n${line}`);
-        else if (last !== undefined) values?.push(last);
+      case "Exception Message":
+        this.#continueLabel(place.label, line);
         return;
-      }
       case "Termination Reason":
       case "Termination Description":
         if (this.#reasons.length < MAX_SECTION_LINES) this.#reasons.push(line.trim());
@@ -237,8 +244,15 @@ class BodyReader {
     }
   }
 
+  #continueLabel(label: string, line: string): void {
+    const values = this.#labels.get(label) ?? [];
+    const last = values.at(-1) ?? "";
+    if (last.length + line.length < MAX_STRING_LENGTH) values[values.length - 1] = `${last}\n${line}`;
+    else this.#problems.add("limit-reached", `keeps ${MAX_STRING_LENGTH} characters of ${label}`, this.#where());
+  }
+
   #readFrame(line: string, frames: FrameLine[] | undefined): void {
-    if (line.trim() === "" || frames === undefined) return;
+    if (frames === undefined) return;
     const frame = matchFrame(line);
     if (frame !== undefined) {
       if (frames.length < MAX_FRAMES) frames.push(frame);
@@ -252,7 +266,12 @@ class BodyReader {
     }
     const last = frames.at(-1);
     // A symbol may hold a line feed: the text of an inlined assertion.
-    if (last !== undefined && !this.#afterBlank && !line.startsWith("```") && last.rest.length + line.length < 65_536) {
+    if (
+      last !== undefined &&
+      !this.#afterBlank &&
+      !line.startsWith("```") &&
+      last.rest.length + line.length < MAX_LINE_LENGTH
+    ) {
       frames[frames.length - 1] = { ...last, rest: `${last.rest}\n${line.trimEnd()}` };
     }
   }

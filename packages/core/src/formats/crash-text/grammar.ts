@@ -110,9 +110,10 @@ export function matchFrame(line: string): FrameLine | undefined {
   const index = FRAME_INDEX.exec(line);
   if (index === null) return undefined;
   const start = index[0].length;
-  // Apple separates the name from the address with a TAB; a name may hold blanks and even " 0x".
+  // Apple separates the name from the address with a TAB; a name may hold blanks and even " 0x". Others have a TAB
+  // farther on, or none.
   const tab = line.indexOf("\t", start);
-  FRAME_ADDRESS.lastIndex = tab < 0 ? start : tab;
+  FRAME_ADDRESS.lastIndex = tab >= 0 && /^[ \t]{1,40}0/.test(line.slice(tab, tab + 41)) ? tab : start;
   const match = FRAME_ADDRESS.exec(line);
   if (match === null) return undefined;
   const digits = match[1] ?? "";
