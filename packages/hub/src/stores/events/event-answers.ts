@@ -52,6 +52,11 @@ export interface SignatureCount {
   readonly days: readonly DayCount[];
 }
 
+export interface OneSignature extends SignatureCount {
+  /** The denominator of its share: all crashes of the scope, counted in the same query. */
+  readonly allCrashes: number;
+}
+
 export interface SignatureCounts {
   /** The denominator of every share: all crashes of the scope, also the unmapped. */
   readonly crashes: number;

@@ -33,6 +33,13 @@ let store: EventsStore;
 describe("what the events answer is what was written", () => {
   withStore();
 
+  test("the generated events are worth counting", () => {
+    expect(SCOPES.map(([, scope]) => crashesIn(scope).length > 10)).toEqual(
+      SCOPES.map(([name]) => !name.startsWith("nothing")),
+    );
+    expect(crashesIn(OCTOBER).some((row) => signature(row) === UNMAPPED)).toBe(true);
+  });
+
   test.for(SCOPES)("overview: %s", async ([, scope]) => {
     const crashes = crashesIn(scope);
     expect(await store.overview(scope)).toEqual({
@@ -77,7 +84,8 @@ describe("what the events answer is what was written", () => {
   test.for(SCOPES)("one signature, its distributions and reports: %s", async ([, scope]) => {
     for (const id of [signatureId(1), signatureId(17), signatureId(4_000_000_000)]) {
       const crashes = crashesIn(scope).filter((row) => signature(row) === id);
-      expect(await store.signature(scope, id)).toEqual(signaturesOf(scope).find((row) => row.signatureId === id));
+      const one = signaturesOf(scope).find((row) => row.signatureId === id);
+      expect(await store.signature(scope, id)).toEqual(one && { ...one, allCrashes: crashesIn(scope).length });
       expect(await store.distributions(scope, id)).toEqual({
         crashes: crashes.length,
         crashesWithoutDevice: crashes.filter(({ deviceId }) => deviceId === "").length,

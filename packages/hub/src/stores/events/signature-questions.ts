@@ -2,6 +2,7 @@
 import type {
   DayCount,
   DistributionCount,
+  OneSignature,
   Page,
   ReportRef,
   SignatureCount,
@@ -19,7 +20,7 @@ const MAX_VALUES = 500;
 export interface SignatureQuestions {
   signatures(scope: EventScope, page: Page): Promise<SignatureCounts>;
   /** One row of `signatures`, whatever its rank; undefined when the signature has no crash in the scope. */
-  signature(scope: EventScope, signatureId: SignatureId): Promise<SignatureCount | undefined>;
+  signature(scope: EventScope, signatureId: SignatureId): Promise<OneSignature | undefined>;
   distributions(scope: EventScope, signatureId: SignatureId): Promise<SignatureDistributions>;
   /** Newest first. */
   reports(scope: EventScope, signatureId: SignatureId, page: Page): Promise<{ total: number; reports: ReportRef[] }>;
@@ -157,8 +158,15 @@ FROM windfall.events WHERE ${sql} GROUP BY value ORDER BY crashes DESC, value LI
 
     async signature(scope, id) {
       const condition = conditionOf(scope);
-      const { crashes } = await countTotals(engine, ofSignature(condition, id));
-      return crashes === 0 ? undefined : (await describe(scope, condition, [{ id, crashes }]))[0];
+      const [row] = await engine.query<Row<"crashes" | "all_crashes">>(
+        `SELECT countIf(${SIGNATURE} = {signature:UInt32}) AS crashes, count() AS all_crashes
+FROM windfall.events WHERE ${condition.sql}`,
+        { ...condition.params, signature: id },
+      );
+      const crashes = Number(row?.crashes ?? 0);
+      if (crashes === 0) return undefined;
+      const [count] = await describe(scope, condition, [{ id, crashes }]);
+      return count && { ...count, allCrashes: Number(row?.all_crashes) };
     },
 
     async distributions(scope, id) {
