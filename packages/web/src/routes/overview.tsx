@@ -43,7 +43,7 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
     <>
       {data.waiting > 0 && data.crashes > 0 && <Waiting waiting={data.waiting} />}
       {data.crashes === 0 ? (
-        <NoCrashes path={`/apps/${appId}`} app={app} waiting={data.waiting} />
+        <NoCrashes path={`/apps/${appId}`} app={app} window={data.window} waiting={data.waiting} />
       ) : (
         <>
           <div className="split split--half">

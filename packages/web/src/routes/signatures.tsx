@@ -24,7 +24,7 @@ export function SignaturesPage({ appId }: { readonly appId: string }) {
       <QueryProblem what="The signatures could not be read" error={list.error} retry={() => void list.refetch()} />
     );
   const { data } = list;
-  if (data.total === 0) return <NoCrashes path={path} app={app} waiting={0} />;
+  if (data.total === 0) return <NoCrashes path={path} app={app} window={data.window} waiting={0} />;
   const pages = Math.max(1, Math.ceil(data.total / PAGE_SIZE));
   const pageHref = (to: number) => href(path, {}, to === 1 ? {} : { page: String(to) });
   return (

@@ -2,7 +2,7 @@
 import type { App } from "@windfall/api";
 import { Link } from "wouter";
 import { useHub } from "../../hub/hub.ts";
-import { addDays, shortDay } from "../../ui/dates.ts";
+import { addDays, type IsoDay, shortDay } from "../../ui/dates.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { exactCount, plural } from "../../ui/numbers.ts";
 import { useView } from "../filters/use-view.ts";
@@ -12,10 +12,12 @@ export interface NoCrashesProps {
   /** This page, without its search. */
   readonly path: string;
   readonly app: App | undefined;
+  /** The days that were looked at. */
+  readonly window: { readonly from: IsoDay; readonly to: IsoDay };
   readonly waiting: number;
 }
 
-export function NoCrashes({ path, app, waiting }: NoCrashesProps) {
+export function NoCrashes({ path, app, window, waiting }: NoCrashesProps) {
   const { view, href } = useView();
   const { now } = useHub();
   const filtered = DIMENSIONS.some((dimension) => view[dimension].length > 0);
@@ -52,7 +54,7 @@ export function NoCrashes({ path, app, waiting }: NoCrashesProps) {
               </span>
             </li>
           )}
-          {app && app.crashes > 0 && lastDay !== undefined && (
+          {app && app.crashes > 0 && lastDay !== undefined && (lastDay < window.from || lastDay > window.to) && (
             <li>
               <Icon name="warn" tone="warn" />
               <div>

@@ -100,7 +100,7 @@ export function SymbolUpload() {
 function OutcomeLine({ outcome: { name, answer, error } }: { readonly outcome: Outcome }) {
   if (!answer) {
     return (
-      <span className="row row--keep row--top">
+      <span className="row row--keep">
         <Icon name="wrong" tone="bad" />
         <span className="wrap-any">{`${visible(name)}: ${error === undefined ? "there is no debug file in it." : problemSentence(error)}`}</span>
       </span>
@@ -116,7 +116,7 @@ function OutcomeLine({ outcome: { name, answer, error } }: { readonly outcome: O
       `${plural(answer.skipped.length, "file")} skipped (${answer.skipped[0]?.reason ?? ""})`,
   ];
   return (
-    <span className="row row--keep row--top">
+    <span className="row row--keep">
       <Icon name={answer.slices.length > 0 ? "check" : "warn"} tone={answer.slices.length > 0 ? "good" : "warn"} />
       <span className="wrap-any">{visible(`${name}: ${parts.filter(Boolean).join(", ")}`)}</span>
     </span>
