@@ -44,7 +44,7 @@ test("what has no text form is refused with the reason", async () => {
   expect(() => appleText(bytes('{"bug_type":"298"}\n{"processes":[]}'))).toThrow(
     expect.objectContaining({ code: "unsupported" }),
   );
-  expect(() => appleText(bytes('[{"threads":[]}]'))).toThrow(expect.objectContaining({ code: "unsupported" }));
+  expect(() => appleText(bytes('[{"procName":"x"}]'))).toThrow(expect.objectContaining({ code: "unsupported" }));
 });
 
 test("names we found stand in place of addresses", async () => {

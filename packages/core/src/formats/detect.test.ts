@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { fixture } from "../../test/files.ts";
+import { describe, expect, test } from "vitest";
+import { corpus, fixture, hasCorpus } from "../../test/files.ts";
+import { REFUSED } from "../../test/report-files.ts";
 import { detect } from "./detect.ts";
 import { MAX_REPORT_BYTES } from "./limits.ts";
 
@@ -22,7 +23,7 @@ test.each<[what: string, input: Uint8Array, kind: string]>([
   ["a body alone", bytes('{\n "procName":"x",\n "threads":[]\n}'), "ips"],
   ["header and body without a line feed between", bytes(`${ips.trim()} {"threads":[]}`), "ips"],
   ["a body cut short", bytes(`${ips}{"threads":[{"frames":[{"imageOff`), "ips"],
-  ["a list of bodies", bytes('[{"threads":[]},{"threads":[]}]'), "ips-list"],
+  ["a list of bodies", bytes('[{"procName":"x","threads":[]},{"procName":"y"}]'), "ips-list"],
   ["header and text", bytes(`${ips}Incident Identifier: A\n`), "ips-text"],
   ["text from its first line", bytes("Incident Identifier: A\nProcess: x [1]\n"), "crash"],
   ["text from the exception on", bytes("Exception Type:  EXC_CRASH (SIGABRT)\n"), "crash"],
@@ -50,7 +51,10 @@ test.each<[what: string, input: Uint8Array, code: string, message: RegExp]>([
   ["JSON that breaks off", bytes('{"hello":[1,'), "damaged", /breaks off/],
   ["a JSON bomb", bytes("[".repeat(100_000)), "too-deep", /deeper/],
   ["a MetricKit payload", bytes('{"timeStampBegin":"x","crashDiagnostics":[]}'), "unsupported", /MetricKit/],
-  ["a KSCrash report", bytes('{"report":{},"binary_images":[]}'), "unsupported", /KSCrash/],
+  ["a KSCrash report", bytes('{"report":{},"crash":{},"binary_images":[]}'), "unsupported", /KSCrash/],
+  ["an event of Sentry", bytes('{"event_id":"x","sdk":{},"threads":{},"exception":{}}'), "unsupported", /Sentry/],
+  ["other JSON with threads", bytes('{"threads":[],"exception":{}}'), "not-a-report", /none of the keys/],
+  ["TestFlight feedback", bytes('{"appAppleId":1,"cfBundleVersion":"1"}'), "not-a-report", /crashlog\.crash/],
   ["64-bit Mach-O", binary(0xcf, 0xfa, 0xed, 0xfe), "not-a-report", /symbols upload/],
   ["fat Mach-O", binary(0xca, 0xfe, 0xba, 0xbe), "not-a-report", /symbols upload/],
   ["a zip", binary(0x50, 0x4b, 3, 4), "not-a-report", /zip/],
@@ -75,4 +79,10 @@ test.each([
   ["format-forum-post/input.crash", "crash"],
 ])("%s is %s, whatever its name says", async (path, kind) => {
   expect(detect(await fixture(`reports/${path}`)).kind).toBe(kind);
+});
+
+describe.runIf(hasCorpus)("the corpus", () => {
+  test.each(REFUSED)("%s is refused as %s, by its name", async (path, code, name) => {
+    expect(detect(await corpus(path))).toMatchObject({ kind: "refused", code, message: expect.stringContaining(name) });
+  });
 });

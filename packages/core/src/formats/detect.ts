@@ -1,6 +1,6 @@
 /**
  * What an input is, by its content alone: names and extensions lie (`.crash` files hold JSON, `.ips` files hold text). One
- * table for bytes, one for JSON; whatever is no report is named, with what to do with it.
+ * order of questions; whatever is no report is named, with what to do with it.
  */
 import { FormatError, type FormatErrorCode } from "../bytes/errors.ts";
 import type { ReportFormat } from "../report.ts";
@@ -9,6 +9,7 @@ import { isIpsBody, type JsonBody, parseContainer } from "./ips/container.ts";
 import { readJson } from "./json.ts";
 import { arrayOf, type JsonObject, objectOf } from "./json-fields.ts";
 import { MAX_REPORT_BYTES } from "./limits.ts";
+import { foreignBytes, foreignJson } from "./foreign-inputs.ts";
 import { decodeText } from "./text-input.ts";
 
 export type Detected =
@@ -27,113 +28,13 @@ export type Detected =
   | { readonly kind: "ips-list"; readonly format: ReportFormat; readonly bodies: readonly JsonObject[] }
   | { readonly kind: "refused"; readonly code: FormatErrorCode; readonly message: string };
 
-interface Signature {
-  readonly name: string;
-  readonly starts: readonly (readonly number[])[];
-  readonly code: FormatErrorCode;
-  readonly advice: string;
-}
-
-const DEBUG_FILE = "it belongs with the symbols: `windfall symbols upload`, or --symbols";
-
-const SIGNATURES: readonly Signature[] = [
-  {
-    name: "a Mach-O binary or debug file",
-    starts: [
-      [0xcf, 0xfa, 0xed, 0xfe],
-      [0xce, 0xfa, 0xed, 0xfe],
-      [0xfe, 0xed, 0xfa, 0xcf],
-      [0xfe, 0xed, 0xfa, 0xce],
-      [0xca, 0xfe, 0xba, 0xbe],
-      [0xca, 0xfe, 0xba, 0xbf],
-    ],
-    code: "not-a-report",
-    advice: DEBUG_FILE,
-  },
-  {
-    name: "a zip archive",
-    starts: [ascii("PK\u0003\u0004"), ascii("PK\u0005\u0006")],
-    code: "not-a-report",
-    advice: "unpack it, or pass the report in it",
-  },
-  { name: "gzip data", starts: [[0x1f, 0x8b]], code: "not-a-report", advice: "unpack it first" },
-  {
-    name: "a binary property list",
-    starts: [ascii("bplist")],
-    code: "not-a-report",
-    advice: "reports are JSON or text",
-  },
-  {
-    name: "an XML document",
-    starts: [ascii("<?xml"), ascii("<plist"), ascii("<!DOCTYPE")],
-    code: "not-a-report",
-    advice: "reports are JSON or text; save the report itself, not the page around it",
-  },
-  {
-    name: "a PLCrashReporter report",
-    starts: [ascii("plcrash")],
-    code: "unsupported",
-    advice: "convert it with plcrashutil to text",
-  },
-  { name: "a Breakpad symbol file", starts: [ascii("MODULE ")], code: "not-a-report", advice: "Windfall reads dSYMs" },
-  {
-    name: "a PNG image",
-    starts: [[0x89, 0x50, 0x4e, 0x47]],
-    code: "not-a-report",
-    advice: "pass the report, not its picture",
-  },
-  {
-    name: "a tar archive of xz or bzip2",
-    starts: [[0xfd, 0x37, 0x7a, 0x58, 0x5a], ascii("BZh")],
-    code: "not-a-report",
-    advice: "unpack it first",
-  },
-];
-
-/** JSON that is a known report of another family, or known not to be one. */
-const JSON_SIGNATURES: readonly {
-  readonly name: string;
-  readonly has: readonly string[];
-  readonly code: FormatErrorCode;
-  readonly advice: string;
-}[] = [
-  { name: "a MetricKit payload", has: ["timeStampBegin"], code: "unsupported", advice: "MetricKit is not read yet" },
-  {
-    name: "a MetricKit diagnostic",
-    has: ["diagnosticMetaData"],
-    code: "unsupported",
-    advice: "MetricKit is not read yet",
-  },
-  {
-    name: "a MetricKit call stack tree",
-    has: ["callStacks"],
-    code: "unsupported",
-    advice: "MetricKit is not read yet",
-  },
-  {
-    name: "a KSCrash report",
-    has: ["report", "binary_images"],
-    code: "unsupported",
-    advice: "KSCrash's JSON is not read yet; its Apple format is",
-  },
-  {
-    name: "an App Store Connect diagnostic log",
-    has: ["productData"],
-    code: "unsupported",
-    advice: "it is not read yet",
-  },
-];
-
 /** Never throws; what cannot be read is `refused` with the reason. */
 export function detect(bytes: Uint8Array): Detected {
   if (bytes.length > MAX_REPORT_BYTES) {
     return refused("too-large", `input of ${bytes.length} bytes; a report has at most ${MAX_REPORT_BYTES}`);
   }
-  const signature = SIGNATURES.find(({ starts }) =>
-    starts.some((start) => start.every((byte, i) => bytes[i] === byte)),
-  );
-  if (signature !== undefined)
-    return refused(signature.code, `this is ${signature.name}, not a report: ${signature.advice}`);
+  const binary = foreignBytes(bytes);
+  if (binary !== undefined) return refused(binary.code, binary.message);
   const text = decodeText(bytes);
   const start = text.search(/\S/);
   if (start < 0)
@@ -174,10 +75,8 @@ function detectJson(text: string, start: number): Detected {
   const bodies = (list ?? []).map(objectOf).filter((item) => item !== undefined);
   if (bodies.some(isIpsBody)) return { kind: "ips-list", format: "ips", bodies: bodies.filter(isIpsBody) };
   const object = objectOf(value) ?? objectOf(list?.[0]);
-  const known = JSON_SIGNATURES.find(
-    ({ has }) => object !== undefined && has.every((key) => Object.hasOwn(object, key)),
-  );
-  if (known !== undefined) return refused(known.code, `this is ${known.name}: ${known.advice}`);
+  const known = object === undefined ? undefined : foreignJson(object);
+  if (known !== undefined) return refused(known.code, known.message);
   if (fault?.kind === "too-deep")
     return refused("too-deep", `JSON nested deeper than any report, at character ${fault.offset}`);
   if (fault !== undefined)
@@ -197,7 +96,3 @@ function fullReport(text: string): Detected | undefined {
 }
 
 const refused = (code: FormatErrorCode, message: string): Detected => ({ kind: "refused", code, message });
-
-function ascii(text: string): readonly number[] {
-  return Array.from(text, (char) => char.charCodeAt(0));
-}

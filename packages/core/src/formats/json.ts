@@ -6,7 +6,7 @@
 import type { JsonValue } from "../report.ts";
 import { MAX_INTEGER_DIGITS, MAX_JSON_DEPTH, MAX_JSON_VALUES, MAX_STRING_LENGTH } from "./limits.ts";
 
-export interface JsonFault {
+interface JsonFault {
   /** `truncated`: the text ended inside the value. `damaged`: a character that cannot stand there. */
   readonly kind: "truncated" | "damaged" | "too-deep" | "too-many";
   /** Character offset in the text. */

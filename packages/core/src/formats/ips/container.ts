@@ -11,7 +11,7 @@ export interface IpsContainer {
   readonly body: IpsBody;
 }
 
-export type IpsBody =
+type IpsBody =
   | { readonly kind: "json"; readonly value: JsonObject; readonly reading?: JsonReading }
   /** `firstLine` is its 1-based line in the file. */
   | { readonly kind: "text"; readonly text: string; readonly firstLine: number }
@@ -20,16 +20,19 @@ export type IpsBody =
 /** What `parseIps` reads; a text body is the crash text parser's. */
 export type JsonBody = Exclude<IpsBody, { readonly kind: "text" }>;
 
-/** Keys by which a JSON object is known as the body of a report. */
+/**
+ * Keys by which a JSON object without a header is known as the body of a report. `threads` and `exception` are none of them:
+ * the events of other services have both.
+ */
 const BODY_KEYS = [
-  "threads",
-  "usedImages",
-  "exception",
   "procName",
+  "usedImages",
   "faultingThread",
   "lastExceptionBacktrace",
+  "captureTime",
+  "crashReporterKey",
+  "memoryStatus",
   "stackshot",
-  "processes",
   "processByPid",
   "panicString",
 ];
@@ -51,7 +54,7 @@ export function parseContainer(text: string): IpsContainer | undefined {
   return isIpsBody(object) ? { body: { kind: "json", value: trimKeys(object), reading: first } } : undefined;
 }
 
-export const isIpsHeader = (object: JsonObject): boolean =>
+const isIpsHeader = (object: JsonObject): boolean =>
   Object.keys(object).some((key) => HEADER_KEYS.includes(key.trim()));
 
 export const isIpsBody = (object: JsonObject): boolean =>
