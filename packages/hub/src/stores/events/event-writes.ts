@@ -7,7 +7,7 @@ import { eventTime } from "./event-time.ts";
 /** The engine refuses an insert into more than 100 partitions, and every month becomes a part with its own syncs. */
 export const MONTHS_PER_INSERT = 24;
 /** Ids per question; more would only make the text long. */
-const IDS_PER_QUERY = 2_000;
+const IDS_PER_QUERY = 1_000;
 
 const EVENTS = "windfall.events";
 const MAP = "windfall.signature_map";

@@ -38,7 +38,14 @@ export function parseServerAddress(address: string): ServerAddress {
 }
 
 export function createServerEngine({ url, username, password }: ServerAddress): EventEngine {
-  const client = createClient({ url, username, password, log: { level: ClickHouseLogLevel.OFF } });
+  const client = createClient({
+    url,
+    username,
+    password,
+    log: { level: ClickHouseLogLevel.OFF },
+    // A thousand report ids do not fit into an address.
+    use_multipart_params_auto: true,
+  });
   return createClientEngine(client, async (queryId) => {
     await client.command({ query: "KILL QUERY WHERE query_id = {id:String} ASYNC", query_params: { id: queryId } });
   });

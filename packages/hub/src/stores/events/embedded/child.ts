@@ -19,6 +19,8 @@ const ENGINE_ARGUMENTS = [
   "--compiled_expression_cache_size=16777216",
   "--query_cache.max_size_in_bytes=0",
   "--async_load_databases=0",
+  // Parameters are text here (session-state.ts), and a long list of ids passes the default of 256 KiB.
+  "--max_query_size=16777216",
 ];
 
 const { argv, platform, arch } = process;

@@ -48,6 +48,15 @@ test("64-bit integers, times and parameters of every type are exact", async () =
   });
 });
 
+test("a parameter may be megabytes of hostile text", async () => {
+  const engine = await temporaryEngine();
+  const text = "it's \\ \0\n".repeat(200_000);
+  expect(await engine.query("SELECT {text:String} AS text", { text })).toEqual([{ text }]);
+  expect(await engine.query("SELECT {list:Array(String)} AS list", { list: [text, text] })).toEqual([
+    { list: [text, text] },
+  ]);
+});
+
 test("concurrent questions never see one another's parameters, and a forgotten one is not an older question's", async () => {
   const engine = await temporaryEngine();
   const values = Array.from({ length: 300 }, (_, index) => `value-${index}`);
