@@ -73,7 +73,7 @@ export class ByteBuilder {
 
   #number(value: bigint, size: number): this {
     const bytes = Array.from({ length: size }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
-    return this.raw(this.#bigEndian ? bytes.reverse() : bytes);
+    return this.raw(this.#bigEndian ? bytes.toReversed() : bytes);
   }
 }
 

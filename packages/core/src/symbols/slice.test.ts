@@ -17,9 +17,10 @@ interface FixtureIndex {
   }[];
 }
 
-const parse = <T>(bytes: Uint8Array): T => JSON.parse(utf8(bytes)) as T;
+const json = (bytes: Uint8Array): unknown => JSON.parse(utf8(bytes));
+const parseTruth = (bytes: Uint8Array): Truth => json(bytes) as Truth;
 const plainUuid = (uuid: string | undefined): string => (uuid ?? "").replaceAll("-", "").toUpperCase();
-const index = parse<FixtureIndex>(await fixture("index.json"));
+const index = json(await fixture("index.json")) as FixtureIndex;
 
 /** The slice a truth file speaks of; of an object file, the one of its architecture. */
 async function sliceFor(bytes: Uint8Array, truth: Truth, options?: SliceOptions): Promise<Omit<SymbolSlice, "uuid">> {
@@ -63,7 +64,7 @@ describe("fixtures", () => {
   test.each(rows)(
     "$truth: chain, names, lines and files are llvm-symbolizer's",
     async ({ name, truth: path, files }) => {
-      const truth = parse<Truth>(await gunzip(await fixture(path)));
+      const truth = parseTruth(await gunzip(await fixture(path)));
       const file = files.find(({ uuid, arch }) => plainUuid(uuid) === truth.uuid && arch === truth.arch);
       const outer = OUTER_NAMES[name];
       await expectAgreement(await fixture(file!.path), truth, outer === undefined ? {} : { outer });
@@ -85,7 +86,7 @@ describe("fixtures", () => {
   test.each(index.dsyms.filter(({ sites }) => sites !== undefined))(
     "$name: every crash site has the line its source says",
     async ({ sites, files }) => {
-      const expected = parse<Record<string, unknown>>(await fixture(sites!));
+      const expected = json(await fixture(sites!)) as Record<string, unknown>;
       const slices = Array.isArray(expected["slices"]) ? (expected["slices"] as Sites[]) : [expected as Sites];
       let checked = 0;
       for (const { uuid, sites: list = [] } of slices) {
@@ -141,7 +142,7 @@ const CORPUS_TRUTH: Readonly<Record<string, number>> = {
 
 describe.runIf(hasCorpus)("corpus", () => {
   test.each(Object.entries(CORPUS_TRUTH))("%s answers as llvm-symbolizer does", async (name, outer) => {
-    const truth = parse<Truth>(await corpus(`corpus/truth/${name}.json`));
+    const truth = parseTruth(await corpus(`corpus/truth/${name}.json`));
     await expectAgreement(await corpus(`corpus/${truth.debug_file}`), truth, outer === 0 ? {} : { outer });
   });
 
@@ -156,8 +157,8 @@ describe.runIf(hasCorpus)("corpus", () => {
     const rows = tsv(utf8(await corpus("swift/MANIFEST.tsv")));
     expect(rows.length).toBe(17);
     for (const { name = "", file = "", arch = "", uuid = "" } of rows) {
-      const id = uuid === "-" ? `${file.slice(file.lastIndexOf("/") + 1).replace(".", "-")}` : uuid;
-      const truth = parse<Truth>(await gunzip(await corpus(`swift/dsym/${name}/truth/${id}-${arch}.json.gz`)));
+      const id = uuid === "-" ? file.slice(file.lastIndexOf("/") + 1).replace(".", "-") : uuid;
+      const truth = parseTruth(await gunzip(await corpus(`swift/dsym/${name}/truth/${id}-${arch}.json.gz`)));
       await expectAgreement(await corpus(`swift/dsym/${file}`), truth, known[name]);
     }
   });
@@ -183,7 +184,7 @@ test("one look-up in the largest fixture reads less than a fifth of the file", a
   const path = "dsyms/bench-1mb/Fleet.dSYM/Contents/Resources/DWARF/Fleet";
   const bytes = await fixture(path);
   const dsym = index.dsyms.find(({ files }) => files.some((file) => file.path === path))!;
-  const truth = parse<Truth>(await gunzip(await fixture(dsym.truth[0]!)));
+  const truth = parseTruth(await gunzip(await fixture(dsym.truth[0]!)));
   const inlined = truth.results.find(({ frames }) => frames.length > 2)!;
   const { source, bytesRead } = counted(bytes);
   const [slice] = await openSymbolSlices(source);
@@ -208,7 +209,7 @@ test("a second question about a decoded unit reads nothing", async () => {
 test("the fall-back to symbols gives name and distance, no file, and nothing past the last function", async () => {
   const dsym = index.dsyms.find(({ name }) => name === "harbor-ios-arm64-symbols")!;
   const bytes = await fixture(dsym.files[0]!.path);
-  const truth = parse<Truth>(await gunzip(await fixture(dsym.truth[0]!)));
+  const truth = parseTruth(await gunzip(await fixture(dsym.truth[0]!)));
   const [slice] = await openSymbolSlices(bytesSource(bytes));
   expect(slice?.hasDebugInfo).toBe(false);
   const named = truth.results.find(({ frames }) => frames[0]?.fn !== "")!;
