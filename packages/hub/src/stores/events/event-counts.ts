@@ -33,13 +33,13 @@ FROM windfall.events WHERE ${sql}`,
   };
 }
 
-/** Latest seen first. */
+/** Newest build first: the one whose first crash came last. An old build that still crashes stays below. */
 export async function countBuilds(engine: EventEngine, { sql, params }: Condition): Promise<BuildCount[]> {
   const rows = await engine.query<Row<"version" | "build" | "crashes" | "devices" | "signatures" | "first" | "last">>(
     `SELECT app_version AS version, app_build AS build, count() AS crashes, ${DEVICES} AS devices,
   uniqExactIf(${SIGNATURE} AS signature, signature != 0) AS signatures, min(event_time) AS first, max(event_time) AS last
 FROM windfall.events WHERE ${sql}
-GROUP BY app_version, app_build ORDER BY last DESC, version DESC, build DESC LIMIT ${MAX_BUILDS}`,
+GROUP BY app_version, app_build ORDER BY first DESC, last DESC, version DESC, build DESC LIMIT ${MAX_BUILDS}`,
     params,
   );
   return rows.map((row) => ({

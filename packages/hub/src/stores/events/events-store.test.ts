@@ -232,7 +232,13 @@ function builds(crashes: readonly EventRow[]) {
         lastSeen: times.at(-1) ?? "",
       };
     })
-    .sort((a, b) => order(b.lastSeen, a.lastSeen) || order(b.version, a.version) || order(b.build, a.build));
+    .sort(
+      (a, b) =>
+        order(b.firstSeen, a.firstSeen) ||
+        order(b.lastSeen, a.lastSeen) ||
+        order(b.version, a.version) ||
+        order(b.build, a.build),
+    );
 }
 
 function facet(crashes: readonly EventRow[], column: keyof EventRow) {
