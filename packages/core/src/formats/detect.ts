@@ -28,7 +28,13 @@ export type Detected =
   | { readonly kind: "ips-list"; readonly format: ReportFormat; readonly bodies: readonly JsonObject[] }
   | { readonly kind: "refused"; readonly code: FormatErrorCode; readonly message: string };
 
-/** Never throws; what cannot be read is `refused` with the reason. */
+/**
+ * Never throws; what cannot be read is `refused` with the reason.
+ *
+ * @example
+ * const detected = detect(bytes);
+ * if (detected.kind === "refused") console.error(detected.message);
+ */
 export function detect(bytes: Uint8Array): Detected {
   if (bytes.length > MAX_REPORT_BYTES) {
     return refused("too-large", `input of ${bytes.length} bytes; a report has at most ${MAX_REPORT_BYTES}`);

@@ -147,3 +147,12 @@ test("any text gives a value or a fault", () => {
     }),
   );
 });
+
+test("a string of escapes is cut by the characters it stands for", () => {
+  const limits = { depth: 8, values: 8, stringLength: 10 };
+  for (const escape of ["\\n", "\\u0041"]) {
+    expect(readJson(`"${escape.repeat(10)}"`, 0, limits)).toMatchObject({ cutStrings: 0 });
+    const over = readJson(`"${escape.repeat(11)}"`, 0, limits);
+    expect(over).toMatchObject({ cutStrings: 1, value: JSON.parse(`"${escape.repeat(10)}"`) });
+  }
+});

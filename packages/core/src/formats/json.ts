@@ -5,6 +5,7 @@
  */
 import type { JsonValue } from "../report.ts";
 import { MAX_INTEGER_DIGITS, MAX_JSON_DEPTH, MAX_JSON_VALUES, MAX_STRING_LENGTH } from "./limits.ts";
+import { readNatively } from "./native-json.ts";
 
 interface JsonFault {
   /** `truncated`: the text ended inside the value. `damaged`: a character that cannot stand there. */
@@ -40,7 +41,8 @@ const REPORT_LIMITS: JsonLimits = {
 
 /** Reads the first JSON value of `text` from `start`. Never throws. */
 export function readJson(text: string, start = 0, limits: JsonLimits = REPORT_LIMITS): JsonReading {
-  return new JsonReader(text, start, limits).read();
+  const native = readNatively(text, start, limits);
+  return native ? { ...native, cutStrings: 0 } : new JsonReader(text, start, limits).read();
 }
 
 type MutableObject = { [key: string]: JsonValue };
@@ -218,10 +220,12 @@ class JsonReader {
     }
     if (end < 0) throw new Stop("truncated", text.length);
     this.#offset = end + 1;
-    const value = escaped ? unescape(text, start, end) : text.slice(start, end);
-    if (value.length <= this.#limits.stringLength) return value;
+    const { stringLength } = this.#limits;
+    // Six characters of text make at least one of the string (`\u0041`): what lies farther would be cut anyway.
+    const value = escaped ? unescape(text, start, Math.min(end, start + 6 * stringLength + 6)) : text.slice(start, end);
+    if (value.length <= stringLength) return value;
     this.#cutStrings++;
-    return value.slice(0, this.#limits.stringLength);
+    return value.slice(0, stringLength);
   }
 
   #word(word: string, value: JsonValue): JsonValue {

@@ -80,6 +80,32 @@ test.each(SWIFT_REPORTS)("%s gives the places of its crashed thread", async (nam
   }
 });
 
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+test("a compressed body leaves the facts of the header", () => {
+  const header = bytes('{"bug_type":"241","os_version":"iPhone OS 17.0 (21A329)"}\n');
+  const { value, problems } = only(parseReports(new Uint8Array([...header, 0x4b, 0x4c, 0x02, 0x00, 0xff, 0xfe])));
+  expect(value).toMatchObject({ format: "text", kind: "other", os: { version: "17.0" }, metadata: {} });
+  expect(problems.map((problem) => problem.code)).toEqual(["unknown-dialect"]);
+});
+
+test("the bodies of a list are reports with a part each", () => {
+  const reports = parseReports(bytes('[{"procName":"a"},7,{"procName":"b"}]'));
+  expect(reports.map(({ part, value }) => [part, value.process.name])).toEqual([
+    ["0", "a"],
+    ["1", "b"],
+  ]);
+});
+
+test.each([
+  ["an .ips of iOS 26", '{"bug_type":"309"}\n{"threads":[],"isBeta":1}'],
+  ["an .ips before", '{"bug_type":"309"}\n{"threads":[],"storeInfo":{"distributorID":"com.apple.TestFlight"}}'],
+  ["text of App Store Connect", "Incident Identifier: A\nBeta:                YES\n"],
+  ["text of iOS 11", "Incident Identifier: A\nBeta Identifier:     4C1D-2\n"],
+])("a TestFlight build is told by %s", (_, text) => {
+  expect(only(parseReports(bytes(text))).value.process.isBeta).toBe(true);
+});
+
 /** What both forms of one report tell. */
 function common(report: Report): unknown {
   const { app, os, exception, termination, crashedThread, crashedAt, launchedAt, process } = report;

@@ -82,7 +82,7 @@ export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
       cpuType: first("Code Type")?.replace(/ \((?:Native|Translated)\)$/, ""),
       parent: nameAndPid(first("Parent Process")).name,
       crashReporterKey: first("CrashReporter Key") ?? first("Crash Reporter Key") ?? first("Anonymous UUID"),
-      isBeta: first("Beta") === "YES" ? true : undefined,
+      isBeta: isBeta(first) ? true : undefined,
       isSimulated: note.startsWith("SIMULATED") ? true : undefined,
       isNonFatal: note.startsWith("NON-FATAL") ? true : undefined,
     }),
@@ -98,6 +98,12 @@ export function headMetadata(labels: ReadonlyMap<string, readonly string[]>): [s
   }
   return rest;
 }
+
+/** Three generations of telling a TestFlight build. */
+const isBeta = (first: (label: string) => string | undefined): boolean =>
+  first("Beta") === "YES" ||
+  first("Distributor ID") === "com.apple.TestFlight" ||
+  first("Beta Identifier") !== undefined;
 
 /** SDK writers print `???` or `TODO` where they know nothing. */
 const given = (value: string | undefined): string | undefined =>

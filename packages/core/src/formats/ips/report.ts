@@ -142,11 +142,15 @@ function parseProcess(header: JsonObject, body: JsonObject): ProcessFacts {
     cpuType: textOf(body["cpuType"]),
     parent: textOf(body["parentProc"]),
     crashReporterKey: textOf(body["crashReporterKey"]) ?? textOf(header["crashreporter_key"]),
-    isBeta: flagOf(body["isBeta"]) ?? flagOf(header["is_beta"]),
+    isBeta: flagOf(body["isBeta"]) ?? flagOf(header["is_beta"]) ?? isFromTestFlight(body),
     isSimulated: flagOf(body["isSimulated"]),
     isNonFatal: flagOf(body["isNonFatal"]),
   });
 }
+
+/** Before iOS 26 only the store's own notes tell. */
+const isFromTestFlight = (body: JsonObject): true | undefined =>
+  textOf(objectOf(body["storeInfo"])?.["distributorID"]) === "com.apple.TestFlight" ? true : undefined;
 
 const BODY_KEYS = [
   "incident",
