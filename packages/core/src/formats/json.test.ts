@@ -106,6 +106,26 @@ test("agrees with JSON.parse on any value", () => {
   );
 });
 
+test("reads the same whether or not the engine's parser could be asked first", () => {
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: "medium" },
+      fc.jsonValue(),
+      fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map((big) => `BIG${big}`),
+      fc.constantFrom("[1234567890123456789]", ":1234567890123456,", "\uf8f11", "\\uf8f1"),
+      fc.array(tie("value")),
+      fc.dictionary(fc.string(), tie("value")),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, fc.constantFrom(0, 1), (some, indent) => {
+      const text = JSON.stringify([some], undefined, indent).replaceAll(/"BIG(-?\d+)"/g, "$1");
+      // A second value behind the first is for our own reader alone.
+      expect(readJson(text).value).toStrictEqual(readJson(`${text} 0`).value);
+    }),
+  );
+});
+
 test("cut anywhere, an object keeps its first members as they are", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(), (value, at) => {

@@ -53,6 +53,7 @@ test.each([
   ["one character too many", `["${"x".repeat(LIMITS.stringLength + 1)}"]`],
   ["room for one value too many", `[${"1,".repeat(LIMITS.values)}1]`],
   ["the mark itself", `["\uf8f112"]`],
+  ["the mark as an escape", `["\\uF8F112"]`],
 ])("leaves %s to the slow reader", (_, text) => {
   expect(readNatively(text, 0, LIMITS)).toBeUndefined();
 });

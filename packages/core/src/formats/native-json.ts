@@ -20,6 +20,7 @@ export interface NativeLimits {
 
 /** From the private use area: stands before an integer that was quoted. A text that has it is not read here. */
 const MARK = "\uf8f1";
+const MARK_ESCAPED = /\\uf8f1/i;
 /** An integer too long to be surely exact. Inside a string it may match too; the quotes put in then make the whole unreadable. */
 const LONG_INTEGER = /([:,[]\s*)(-?\d{16,})(?=\s*[,\]}])/g;
 
@@ -40,7 +41,8 @@ export function readNatively(text: string, start: number, limits: NativeLimits):
 
 function readWhole(text: string, limits: NativeLimits): NativeJson | undefined {
   // Every value takes two characters with its comma: a text that could hold more values than allowed is not even begun.
-  if (text.length / 2 > limits.values || text.includes(MARK) || !CONTAINER.test(text)) return undefined;
+  if (text.length / 2 > limits.values || text.includes(MARK) || MARK_ESCAPED.test(text) || !CONTAINER.test(text))
+    return undefined;
   try {
     const value = JSON.parse(text.replace(LONG_INTEGER, `$1"${MARK}$2"`)) as JsonValue;
     return { value: restored(value, 0, limits), end: text.trimEnd().length };
