@@ -82,14 +82,14 @@ export async function loadSymbolTable(slice: MachOSlice): Promise<SymbolTable> {
 /** Symbols of one address that are compared for the best name; folded code has dozens, damage millions. */
 export const MAX_ALIASES = 1024;
 
-/** External before private, and the assembler's and linker's own labels last. */
+/** External before private, the assembler's and linker's own labels last; of equals (folded code) llvm-symbolizer's choice. */
 async function bestName(strings: PagedSource, rows: CodeRows, first: number, last: number): Promise<string> {
   let best = "";
   let bestScore = -1;
   for (let i = first; i <= last; i++) {
     const name = await readString(strings, rows.names[i]!);
     const score = (rows.details[i]! & 1) * 4 + (name.startsWith("ltmp") ? 0 : 2) + (name.startsWith("l_") ? 0 : 1);
-    if (score > bestScore) {
+    if (score > bestScore || (score === bestScore && name > best)) {
       best = name;
       bestScore = score;
     }
