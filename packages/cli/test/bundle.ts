@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly input?: Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** As `windfall … | head -0` does. */
+  readonly closeStdout?: boolean;
 }
 
 export async function createWindfall(): Promise<Windfall> {
@@ -37,8 +39,13 @@ export async function createWindfall(): Promise<Windfall> {
   return {
     folder,
     modules,
-    run(args, { node = process.execPath, input, env, cwd = repo } = {}) {
-      const { status, stdout, stderr, error } = spawnSync(node, [bundle, ...args], {
+    run(args, { node = process.execPath, input, env, cwd = repo, closeStdout = false } = {}) {
+      const command = [node, bundle, ...args];
+      // The shell's pipe is closed before the first byte comes.
+      const [file = "", ...rest] = closeStdout
+        ? ["sh", "-c", '{ sleep 0.1; "$@"; echo $? >&2; } | true', "sh", ...command]
+        : command;
+      const { status, stdout, stderr, error } = spawnSync(file, rest, {
         cwd,
         env: { PATH: process.env["PATH"] ?? "", ...env },
         input: input ?? "",
@@ -47,6 +54,7 @@ export async function createWindfall(): Promise<Windfall> {
         timeout: 60_000,
       });
       if (error) throw error;
+      if (closeStdout) return { status: Number(stderr), stdout, stderr: stderr.replace(/^\d+\n$/, "") };
       return { status, stdout, stderr };
     },
     dispose: () => rmSync(folder, { recursive: true, force: true }),
@@ -56,7 +64,7 @@ export async function createWindfall(): Promise<Windfall> {
 /** The Node that runs the tests and, where the system has one, Node 20. */
 export function nodesToTest(): readonly string[] {
   const old = ["/usr/bin/node", "/usr/local/bin/node"].find(
-    (path) => existsSync(path) && /^v20\./.test(spawnSync(path, ["--version"], { encoding: "utf8" }).stdout),
+    (path) => existsSync(path) && spawnSync(path, ["--version"], { encoding: "utf8" }).stdout.startsWith("v20."),
   );
   return old === undefined ? [process.execPath] : [process.execPath, old];
 }

@@ -42,7 +42,7 @@ interface IndexedDsym {
 /** Reports of a fixtures folder that a dSYM of it matches. */
 export function reportsWithTruth(root: string): readonly IndexedReport[] {
   const { reports } = indexOf(root);
-  return reports.filter(({ dsyms, expected }) => dsyms.length > 0 && !read<Expected>(root, expected).truncated);
+  return reports.filter(({ dsyms, expected }) => dsyms.length > 0 && !(read(root, expected) as Expected).truncated);
 }
 
 /** Names of the images whose functions a report's debug files know. */
@@ -57,7 +57,7 @@ export function expectedFrames(
   expected: string,
   images: ReadonlySet<string>,
 ): { thread: number; frames: readonly TruthFrame[] } {
-  const { frames, crashedThread, crashed_thread } = read<Expected>(root, expected);
+  const { frames, crashedThread, crashed_thread } = read(root, expected) as Expected;
   const own = frames.filter(({ image }) => images.has(image)).flatMap(({ frames, ...frame }) => frames ?? [frame]);
   return {
     thread: crashedThread ?? crashed_thread ?? 0,
@@ -82,10 +82,15 @@ function truthOf({ linkageName, function: name = "", file = "", line = 0, inline
   return { function: linkageName ?? name, file: basename(file), line, inlined: inlined === true };
 }
 
-function indexOf(root: string): { reports: readonly IndexedReport[]; dsyms: readonly IndexedDsym[] } {
-  return read(root, "index.json");
+interface Index {
+  readonly reports: readonly IndexedReport[];
+  readonly dsyms: readonly IndexedDsym[];
 }
 
-function read<T>(root: string, path: string): T {
-  return JSON.parse(readFileSync(join(root, path), "utf8")) as T;
+function indexOf(root: string): Index {
+  return read(root, "index.json") as Index;
+}
+
+function read(root: string, path: string): unknown {
+  return JSON.parse(readFileSync(join(root, path), "utf8"));
 }

@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { noise } from "../../../../fixtures/hostile/noise.ts";
+import { withStrangeUuid } from "../../../../fixtures/hostile/symbols.ts";
+import { zipOf } from "../../../core/test/zip-writer.ts";
+import { createWindfall, fixtures, repo, type Windfall } from "../../test/bundle.ts";
+
+let windfall: Windfall;
+beforeAll(async () => {
+  windfall = await createWindfall();
+});
+afterAll(() => windfall.dispose());
+
+const HARBOR = "fixtures/dsyms/harbor-ios-arm64-d4";
+const FILE = `${HARBOR}/Harbor.dSYM/Contents/Resources/DWARF/Harbor`;
+const REPORT = "fixtures/reports/sample-null-dereference/input.ips";
+
+function write(name: string, bytes: Uint8Array | string): string {
+  const path = join(windfall.folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** As `fixtures/index.json` has it, in our spelling. */
+function uuidOf(dsym: string): string {
+  const { dsyms } = JSON.parse(readFileSync(join(fixtures, "index.json"), "utf8")) as {
+    dsyms: { name: string; files: { uuid: string }[] }[];
+  };
+  const uuid = dsyms.find(({ name }) => name === dsym)?.files[0]?.uuid ?? "";
+  return uuid.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+const UUID = uuidOf("harbor-ios-arm64-d4");
+
+const lines = (text: string) => text.split("\n").filter((line) => line !== "");
+
+test("list prints one line per slice, in text and as objects", () => {
+  const text = windfall.run(["symbols", "list", "fixtures/dsyms/harbor-macos-universal", HARBOR]);
+  expect(text).toMatchObject({ status: 0, stderr: "" });
+  expect(lines(text.stdout)).toEqual([
+    expect.stringMatching(
+      /^[0-9a-f-]{36} {2}(arm64|x86_64) +debug info {2}fixtures\/dsyms\/harbor-macos-universal\/.*Harbor$/,
+    ),
+    expect.stringMatching(/^[0-9a-f-]{36} {2}(arm64|x86_64) +debug info {2}/),
+    expect.stringContaining(`  ${FILE}`),
+  ]);
+  const json = windfall.run(["symbols", "list", "fixtures/dsyms/harbor-ios-arm64-symbols", "--format", "json"]);
+  expect(lines(json.stdout).map((line) => JSON.parse(line) as unknown)).toEqual([
+    {
+      uuid: uuidOf("harbor-ios-arm64-symbols"),
+      arch: "arm64",
+      name: "Harbor",
+      hasDebugInfo: false,
+      sizeBytes: expect.any(Number) as number,
+      path: "fixtures/dsyms/harbor-ios-arm64-symbols/Harbor",
+    },
+  ]);
+});
+
+test("list looks into zips, and names what it cannot read", async () => {
+  const zip = write(
+    "good.zip",
+    await zipOf([{ path: FILE, bytes: readFileSync(join(repo, FILE)), method: "deflate" }]),
+  );
+  expect(windfall.run(["symbols", "list", zip]).stdout).toContain(`${zip}!/${FILE}`);
+  const broken = write("broken.zip", (await zipOf([{ path: FILE, bytes: noise(9000) }])).subarray(0, 5000));
+  const climbing = write(
+    "climbing.zip",
+    await zipOf([{ path: "../../x.dSYM/Contents/Resources/DWARF/x", bytes: "x" }]),
+  );
+  for (const path of [broken, climbing, write("none/readme.md", "x"), "/nowhere"]) {
+    const { status, stdout, stderr } = windfall.run(["symbols", "list", path]);
+    expect({ path, status, stdout }).toEqual({ path, status: 3, stdout: "" });
+    expect(lines(stderr)[0]).toMatch(/^windfall: /);
+    expect(stderr).toContain(path);
+  }
+});
+
+test("verify is content when the app's images are found", () => {
+  const { status, stdout, stderr } = windfall.run(["symbols", "verify", REPORT, "--symbols", HARBOR]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toBe(
+    [
+      `found  Harbor  arm64  ${UUID}`,
+      `       ${FILE}`,
+      "",
+      "1 of 1 images of the app have symbols; 7 of the system are not needed",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("verify says why not, which command mends it, and ends with 1", () => {
+  const strange = write(
+    "strange/Harbor.dSYM/Contents/Resources/DWARF/Harbor",
+    withStrangeUuid(readFileSync(join(repo, FILE))),
+  );
+  const mdfind = `mdfind "com_apple_xcode_dsym_uuids == ${UUID.toUpperCase()}"`;
+  for (const [symbols, status, why, mend] of [
+    ["fixtures/sources", "missing", `no dSYM with UUID ${UUID}`, mdfind],
+    [strange, "UUID mismatch", "of another build (UUID ", mdfind],
+    [
+      "fixtures/dsyms/harbor-macos-x86_64-d4",
+      "wrong architecture",
+      "is here for x86_64",
+      "--symbols PATH/TO/App.xcarchive",
+    ],
+  ] as const) {
+    const outcome = windfall.run(["symbols", "verify", REPORT, "--symbols", symbols]);
+    expect([status, outcome.status]).toEqual([status, 1]);
+    expect(outcome.stdout).toContain(`${status}  Harbor  arm64  ${UUID}`);
+    expect(outcome.stdout).toContain(why);
+    expect(outcome.stdout).toContain(mend);
+    expect(outcome.stdout).toContain("0 of 1 images of the app have symbols");
+  }
+});
+
+test("verify as JSON has every image, those of the system too", () => {
+  const { status, stdout } = windfall.run(["symbols", "verify", REPORT, "--format", "json"]);
+  expect(status).toBe(1);
+  const { images } = JSON.parse(stdout) as { images: { name: string; status: string; why: string; mend?: string }[] };
+  expect(images.filter((image) => image.status === "system")).toHaveLength(7);
+  expect(images.find(({ name }) => name === "Harbor")).toMatchObject({
+    status: "missing",
+    mend: expect.stringContaining("mdfind") as string,
+  });
+});
+
+test("verify of something unreadable ends with 3", () => {
+  expect(windfall.run(["symbols", "verify", "/nowhere.ips"])).toMatchObject({ status: 3, stdout: "" });
+  expect(windfall.run(["symbols", "verify", write("letter.txt", "Dear team\n")]).status).toBe(3);
+});
