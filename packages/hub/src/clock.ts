@@ -1,5 +1,5 @@
 /** Time and chance are passed in: tests choose both. */
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -12,4 +12,18 @@ export interface Chance {
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
-export const secureRandom: RandomBytes = (length) => randomBytes(length);
+/** Drawn in advance: every report asks for some bytes, and each call into the system costs more than the bytes. */
+const pool = new Uint8Array(4_096);
+let used = pool.length;
+
+export const secureRandom: RandomBytes = (length) => {
+  if (length > pool.length) throw new RangeError(`no more than ${pool.length} random bytes at once`);
+  if (used + length > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const bytes = pool.slice(used, used + length);
+  pool.fill(0, used, used + length);
+  used += length;
+  return bytes;
+};

@@ -84,6 +84,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     undo.push(() => state.destroy());
     const blobFolder = join(dataFolder, "blobs");
     const blobs = await openBlobFolder(blobFolder);
+    undo.push(() => blobs.close());
     const engine = openEventEngine({
       folder: join(dataFolder, "events"),
       ...(options.eventsUrl !== undefined && { url: options.eventsUrl }),
@@ -171,6 +172,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await pipeline?.stop();
       await workers.close();
       await engine.close();
+      await blobs.close();
       await state.destroy();
       lock.release();
       logger.info({}, "the hub has stopped");

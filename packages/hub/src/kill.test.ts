@@ -62,13 +62,13 @@ test(`${ROUNDS} kills lose no acknowledged report and count none twice`, { timeo
   const template = await fixtureText("reports/swift/01-ios17-unwrap-nil.ips");
   const acknowledged = new Set<string>();
   let number = 0;
-  let sending = true;
+  const enough = new AbortController();
   let ingestKey = "";
 
   /** Sends until told to stop; what got no answer is sent again, as a real sender would. */
   async function send(): Promise<void> {
     let unanswered: string | undefined;
-    while (sending) {
+    while (!enough.signal.aborted) {
       unanswered ??= variantOf(template, { number: ++number, at: new Date(), device: number % 50 });
       const hub = createClient({ baseUrl, fetch, key: ingestKey });
       try {
@@ -95,7 +95,7 @@ test(`${ROUNDS} kills lose no acknowledged report and count none twice`, { timeo
     child = startHub();
     await answers();
   }
-  sending = false;
+  enough.abort();
   await Promise.all(senders);
 
   const hub = createClient({ baseUrl, fetch, key: apiKey });

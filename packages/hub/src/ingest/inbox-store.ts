@@ -1,4 +1,5 @@
-/** Accepted uploads. All that arrive while a commit runs share the next one: a commit is a flush of the disk. */
+/** Accepted uploads. All that arrive within some milliseconds share one commit: a commit is a flush of the disk, and blocks. */
+import { setTimeout } from "node:timers/promises";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { StateDb } from "../stores/state/schema.ts";
 
@@ -23,6 +24,7 @@ export interface InboxStore {
 }
 
 const MAX_ROWS_PER_COMMIT = 500;
+const GATHER_MS = 4;
 
 interface Pending {
   readonly upload: NewUpload;
@@ -31,12 +33,12 @@ interface Pending {
 }
 
 export function createInboxStore(db: StateDb): InboxStore {
-  let pending: Pending[] = [];
+  const pending: Pending[] = [];
   let running = false;
 
   async function drain(): Promise<void> {
-    running = true;
     while (pending.length > 0) {
+      await setTimeout(GATHER_MS);
       const group = pending.splice(0, MAX_ROWS_PER_COMMIT);
       try {
         const accepted = await commit(
@@ -55,8 +57,9 @@ export function createInboxStore(db: StateDb): InboxStore {
     add: (upload) =>
       new Promise((resolve, reject) => {
         pending.push({ upload, resolve, reject });
-        // After the input that is ready now, so that its uploads come along.
-        if (!running) setImmediate(() => !running && void drain());
+        if (running) return;
+        running = true;
+        void drain();
       }),
   };
 }
@@ -71,10 +74,6 @@ async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accep
         size_bytes: sizeBytes,
         incident_id: incidentId ?? null,
         received_at: receivedAt,
-        state: "waiting" as const,
-        attempts: 0,
-        reason: null,
-        duplicate_of: null,
         sample: sample ? 1 : 0,
       })),
     )

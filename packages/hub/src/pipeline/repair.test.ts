@@ -37,6 +37,7 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
   onTestFinished(async () => {
     await pipeline?.stop();
     await workers.close();
+    await blobs.close();
     await state.destroy();
   });
   const template = await fixtureText("reports/swift/01-ios17-unwrap-nil.ips");

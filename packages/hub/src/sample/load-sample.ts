@@ -42,7 +42,7 @@ export function movedTo(text: string, crashedAtMs: number): string {
   if (crashed === undefined) return text;
   const shift = crashedAtMs - parse(crashed);
   return text.replace(TIMES, (_, name: string, before: string, after: string, time: string) => {
-    return `"${name}"${before}:${after}"${format(parse(time) + shift)}"`;
+    return `"${name}"${before}:${after}"${format(parse(time) + shift, time)}"`;
   });
 }
 
@@ -52,7 +52,12 @@ function parse(time: string): number {
   return Date.parse(`${date}T${clock.slice(0, 12)}${zone.slice(0, 3)}:${zone.slice(3)}`);
 }
 
-const format = (ms: number): string => `${new Date(ms).toISOString().replace("T", " ").slice(0, 22)}00 +0000`;
+/** In UTC, with as many decimals as the time it replaces. */
+function format(ms: number, like: string): string {
+  const decimals = /\.(\d+)/.exec(like)?.[1]?.length ?? 0;
+  const [seconds = "", fraction = ""] = new Date(ms).toISOString().replace("T", " ").slice(0, -1).split(".");
+  return `${seconds}.${fraction.padEnd(decimals, "0").slice(0, decimals)} +0000`;
+}
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;

@@ -2,9 +2,8 @@
  * Raw bytes by their SHA-256, in a folder: `ab/abcdef…`. A blob is written under a temporary name, flushed, renamed, and its
  * folder flushed, so a name that can be seen always has all its bytes. What is large goes through a file from its first byte on.
  */
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type FileSource, fileSource } from "@windfall/core/node";
 import { createFolderSync, type FolderSync } from "./folder-sync.ts";
 import { type Arrival, type ArrivalLimits, receiveBytes } from "./arrival.ts";
 
@@ -19,9 +18,7 @@ export interface BlobStore {
   keep(arrival: Arrival): Promise<BlobId>;
   put(bytes: Uint8Array): Promise<BlobId>;
   read(id: BlobId): Promise<Uint8Array>;
-  /** The caller closes it. */
-  source(id: BlobId): Promise<FileSource>;
-  sizeOf(id: BlobId): Promise<number>;
+  close(): Promise<void>;
 }
 
 export function blobPath(folder: string, id: BlobId): string {
@@ -33,30 +30,34 @@ export async function openBlobFolder(folder: string): Promise<BlobStore> {
   const temporary = join(folder, "tmp");
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true, mode: 0o700 });
-  const syncs = new Map<string, FolderSync>();
+  const root = createFolderSync(folder);
+  const syncs = new Map<string, Promise<FolderSync>>();
   const keeping = new Map<BlobId, Promise<void>>();
   let counter = 0;
   const temporaryPath = () => join(temporary, String(++counter));
 
-  async function syncOf(parent: string): Promise<FolderSync> {
+  function syncOf(parent: string): Promise<FolderSync> {
     const known = syncs.get(parent);
     if (known) return known;
-    await mkdir(parent, { recursive: true, mode: 0o700 });
-    const made = createFolderSync(parent);
-    // The new folder's own name must survive too.
-    await createFolderSync(folder)();
+    const made = makeFolder(parent);
     syncs.set(parent, made);
+    made.catch(() => syncs.delete(parent));
     return made;
+  }
+
+  async function makeFolder(parent: string): Promise<FolderSync> {
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    // The new folder's own name must survive too.
+    await root.flush();
+    return createFolderSync(parent);
   }
 
   async function place(id: BlobId, arrival: Arrival): Promise<void> {
     const path = blobPath(folder, id);
     const sync = await syncOf(join(folder, id.slice(0, 2)));
-    if (!(await exists(path))) {
-      await rename(await arrival.toFile(temporaryPath), path);
-    }
-    // Also for a blob that was there: an earlier hub may have been killed between its rename and its flush.
-    await sync();
+    // Over a blob that is there already: it has the same bytes, and asking first would cost each new one a call.
+    await rename(await arrival.toFile(temporaryPath), path);
+    await sync.flush();
   }
 
   const store: BlobStore = {
@@ -77,20 +78,11 @@ export async function openBlobFolder(folder: string): Promise<BlobStore> {
     async read(id) {
       return new Uint8Array(await readFile(blobPath(folder, id)));
     },
-    source: (id) => fileSource(blobPath(folder, id)),
-    sizeOf: async (id) => (await stat(blobPath(folder, id))).size,
+    async close() {
+      await Promise.all([root.close(), ...[...syncs.values()].map(async (sync) => (await sync).close())]);
+    },
   };
   return store;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    const file = await open(path, "r");
-    await file.close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -52,9 +52,9 @@ interface InboxTable {
   /** As sniffed from the first bytes; the parser has the last word. */
   incident_id: string | null;
   received_at: string;
-  state: "waiting" | "done" | "set-aside";
+  state: Generated<"waiting" | "done" | "set-aside">;
   /** Times that processing threw. */
-  attempts: number;
+  attempts: Generated<number>;
   reason: string | null;
   /** The report that said the same before. */
   duplicate_of: string | null;
