@@ -57,7 +57,9 @@ function measure({ path, version }: Node): void {
         version.padEnd(10),
         name.padEnd(36),
         middle.toFixed(1).padStart(6),
-        Math.min(...list).toFixed(1).padStart(5),
+        Math.min(...list)
+          .toFixed(1)
+          .padStart(5),
         `${(middle / base).toFixed(2)}x`.padStart(5),
         `${(middle - base).toFixed(1)} ms`.padStart(11),
       ].join("  "),

@@ -36,10 +36,14 @@ export function ensureNode24() {
   const node = join(runtimeBin, "node");
   const fresh = () => existsSync(node) && majorOf(versionOf(node)) >= NODE_FLOOR;
   if (!fresh()) {
-    say(`this machine has Node ${process.version}; bringing Node ${NODE_FLOOR} into runtime/ (about 50 MB, under a minute)`);
+    say(
+      `this machine has Node ${process.version}; bringing Node ${NODE_FLOOR} into runtime/ (about 50 MB, under a minute)`,
+    );
     npm(["ci"], join(root, "runtime"));
     if (!fresh()) {
-      fail(`no Node ${NODE_FLOOR} for ${process.platform}-${process.arch} in the npm registry: install Node ${NODE_FLOOR} from nodejs.org and run this again`);
+      fail(
+        `no Node ${NODE_FLOOR} for ${process.platform}-${process.arch} in the npm registry: install Node ${NODE_FLOOR} from nodejs.org and run this again`,
+      );
     }
   }
   return runtimeBin;
@@ -50,7 +54,9 @@ export function ensureInstalled() {
   const lock = hashFiles([join(root, "package-lock.json")]);
   if (isDone("install", lock) && existsSync(join(root, "node_modules", ".package-lock.json"))) return;
   const first = !existsSync(join(root, "node_modules", ".package-lock.json"));
-  say(`installing packages (${first ? "about 200 MB to download, 800 MB on disk, most of it the event engine; one to five minutes" : "the lock file changed"})`);
+  say(
+    `installing packages (${first ? "about 200 MB to download, 800 MB on disk, most of it the event engine; one to five minutes" : "the lock file changed"})`,
+  );
   npm(["ci"], root, environment());
   markDone("install", lock);
 }
@@ -61,7 +67,9 @@ export function ensureBuilt() {
   if (isDone("build", inputs)) return;
   say("building (about ten seconds)");
   const env = environment();
-  run("tsc", ["-b", ...["core", "core/tsconfig.node.json", "api", "hub"].map((name) => join("packages", name))], { env });
+  run("tsc", ["-b", ...["core", "core/tsconfig.node.json", "api", "hub"].map((name) => join("packages", name))], {
+    env,
+  });
   run("vite", ["build", "--logLevel", "warn"], { env, cwd: join(root, "packages", "web") });
   run("node", [join("scripts", "bundle-cli.mjs")], { env });
   markDone("build", inputs);
@@ -85,9 +93,16 @@ export function become(command, args, env = environment()) {
 function npm(args, cwd, env = process.env) {
   const started = Date.now();
   const flags = ["--no-audit", "--no-fund", "--loglevel=error"];
-  const { status, error } = spawnSync("npm", [...args, ...flags], { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+  const { status, error } = spawnSync("npm", [...args, ...flags], {
+    cwd,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (error) fail(`cannot run npm: ${error.message}`);
-  if (status !== 0) fail(`npm ${args.join(" ")} failed in ${relative(process.cwd(), cwd) || "."} (see above); check the network and run this again`);
+  if (status !== 0)
+    fail(
+      `npm ${args.join(" ")} failed in ${relative(process.cwd(), cwd) || "."} (see above); check the network and run this again`,
+    );
   say(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
@@ -121,8 +136,7 @@ function hashFiles(paths) {
   return hash.digest("hex");
 }
 
-const isDone = (step, inputs) =>
-  existsSync(join(stamps, step)) && readFileSync(join(stamps, step), "utf8") === inputs;
+const isDone = (step, inputs) => existsSync(join(stamps, step)) && readFileSync(join(stamps, step), "utf8") === inputs;
 
 function markDone(step, inputs) {
   mkdirSync(stamps, { recursive: true });
