@@ -56,6 +56,8 @@ export function createApp(deps: AppDeps): Hono<Env> {
       await next();
     }
     c.res.headers.set("x-request-id", requestId);
+    // A kept-alive connection would hold up the end.
+    if (deps.isStopping()) c.res.headers.set("connection", "close");
     addSecurityHeaders(c.res.headers);
   });
 

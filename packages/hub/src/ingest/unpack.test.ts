@@ -30,7 +30,9 @@ test("one byte, and the first half of the magic alone, are no gzip", async () =>
 
 test.each([100, 500_000])("what unpacks to more than its limit ends there: %i bytes", async (limit) => {
   const bytes = LARGE.subarray(0, limit + 1);
-  await expect(read(unpacked(inPieces(gzipSync(bytes), 4_096), limit))).rejects.toMatchObject({ code: "body-too-large" });
+  await expect(read(unpacked(inPieces(gzipSync(bytes), 4_096), limit))).rejects.toMatchObject({
+    code: "body-too-large",
+  });
   expect(await read(unpacked(inPieces(gzipSync(bytes), 4_096), limit + 1))).toHaveLength(limit + 1);
 });
 

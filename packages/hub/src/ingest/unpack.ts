@@ -5,8 +5,9 @@ import { createGunzip, gunzip } from "node:zlib";
 import { AppError } from "../app-error.ts";
 import { tooLarge } from "../stores/blobs/arrival.ts";
 
-/** Packed uploads up to here are unpacked in one call. */
+/** Uploads up to here, packed and unpacked, are unpacked in one call; all others as a stream, so that none is held whole. */
 const SMALL_BYTES = 256 * 1024;
+const SMALL_UNPACKED_BYTES = 2 * 1024 * 1024;
 
 export async function* unpacked(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -18,8 +19,11 @@ export async function* unpacked(chunks: AsyncIterable<Uint8Array>, maxBytes: num
     if (size >= SMALL_BYTES || (size >= 2 && !isGzip(first))) break;
   }
   if (!isGzip(first)) yield* rest(first, iterator);
-  else if (next.done === true) yield await unpackSmall(Buffer.concat(first), maxBytes);
-  else yield* unpackStream(rest(first, iterator), maxBytes);
+  else {
+    const small = next.done === true ? await unpackSmall(Buffer.concat(first), maxBytes) : undefined;
+    if (small) yield small;
+    else yield* unpackStream(rest(first, iterator), maxBytes);
+  }
 }
 
 async function* rest(first: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -50,11 +54,12 @@ async function* unpackStream(packed: AsyncIterable<Uint8Array>, maxBytes: number
   }
 }
 
-async function unpackSmall(packed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+/** Undefined when it is not small after all. */
+async function unpackSmall(packed: Uint8Array, maxBytes: number): Promise<Uint8Array | undefined> {
   try {
-    return await promisify(gunzip)(packed, { maxOutputLength: maxBytes });
+    return await promisify(gunzip)(packed, { maxOutputLength: Math.min(maxBytes, SMALL_UNPACKED_BYTES) });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(maxBytes);
+    if (error instanceof RangeError) return undefined;
     throw isZlib(error) ? damaged(error) : error;
   }
 }

@@ -32,7 +32,13 @@ test("the sample's times move together", async () => {
   const moved = movedTo(text, at);
   const time = (name: string, of: string) => new RegExp(`"${name}"\\s*:\\s*"([^"]+)"`).exec(of)?.[1] ?? "";
   expect(time("captureTime", moved)).toBe("2026-11-24 12:00:00.0000 +0000");
-  const parse = (value: string) => Date.parse(value.replace(" ", "T").replace(/(\.\d{3})\d* /, "$1").replace(/(\d\d)$/, ":$1"));
+  const parse = (value: string) =>
+    Date.parse(
+      value
+        .replace(" ", "T")
+        .replace(/(\.\d{3})\d* /, "$1")
+        .replace(/(\d\d)$/, ":$1"),
+    );
   const span = (of: string) => parse(time("captureTime", of)) - parse(time("procLaunch", of));
   expect(span(moved)).toBe(span(text));
   expect(moved.length).toBe(text.length);

@@ -66,7 +66,9 @@ test.each([1_000, 4])("one byte beyond the limit leaves nothing behind (%i bytes
   const folder = await temporary();
   const store = await open(folder);
   const limits = { maxBytes: 12, memoryBytes };
-  await expect(store.receive(pieces("one ", "two ", "three"), limits)).rejects.toMatchObject({ code: "body-too-large" });
+  await expect(store.receive(pieces("one ", "two ", "three"), limits)).rejects.toMatchObject({
+    code: "body-too-large",
+  });
   expect(await filesIn(folder)).toBe(0);
 });
 
