@@ -10,6 +10,7 @@ import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { createProgress } from "../output/progress.ts";
+import { multipart } from "../multipart.ts";
 import { isZip } from "../reports/report-inputs.ts";
 import { type DebugFile, debugFilesIn } from "../symbols/debug-files.ts";
 import type { Terminal } from "../terminal.ts";
@@ -60,14 +61,8 @@ export async function symbolsUploadCommand(args: Arguments, terminal: Terminal):
   async function send(upload: Upload): Promise<void> {
     const { path, name, sizeBytes } = upload;
     try {
-      const body = progress.counted(upload.open(), printable(name), sizeBytes);
-      const { slices, skipped } = await hub.client.call("ingestSymbols", {
-        body,
-        headers: {
-          "content-type": "application/octet-stream",
-          "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-        },
-      });
+      const form = multipart(name, progress.counted(upload.open(), printable(name), sizeBytes));
+      const { slices, skipped } = await hub.client.call("ingestSymbols", form);
       progress.clear();
       if (json) terminal.out(`${JSON.stringify({ path, slices, skipped })}\n`);
       else {

@@ -32,7 +32,7 @@ export async function uploadCommand(args: Arguments, terminal: Terminal): Promis
       });
       if (json) terminal.out(`${JSON.stringify({ path: input.path, part: input.part, id, reports, duplicate })}\n`);
       else {
-        const count = reports === undefined ? "" : ` (${reports.length} reports)`;
+        const count = reports === undefined || reports.length === 1 ? "" : ` (${reports.length} reports)`;
         terminal.out(printable(`${duplicate ? "known already" : "accepted"}  ${id}  ${path}${count}`) + "\n");
       }
     } catch (error) {
