@@ -12,6 +12,9 @@ const READS_PER_BITE = 16;
 const MAX_BITE_PAGES = 16;
 /** A longer run is not kept as pages: it would push out everything else. */
 const MAX_KEPT_PAGES = 256;
+/** Of a source up to 1 MiB the third read takes all: the way there costs more than the bytes. */
+const WHOLE_AFTER = 2;
+const MAX_WHOLE: number = 1 << 20;
 
 export class PagedSource implements ByteSource {
   readonly size: number;
@@ -41,9 +44,14 @@ export class PagedSource implements ByteSource {
     const first = Math.floor(offset / PAGE_SIZE);
     const last = Math.floor((offset + Math.max(length, 1) - 1) / PAGE_SIZE);
     if (last - first >= MAX_KEPT_PAGES) return this.#source.read(offset, length);
-    if (last === first + 1) {
-      const across = this.#joined(first, offset, length);
+    if (last > first) {
+      const across = this.#joined(first, last, offset, length);
       if (across !== undefined) return across;
+    }
+    if (this.#reads >= WHOLE_AFTER && this.size <= MAX_WHOLE) {
+      const bytes = await this.#source.read(0, this.size);
+      this.#keep(0, bytes);
+      return bytes.subarray(offset, offset + length);
     }
     const bite = Math.min(1 + Math.floor(this.#reads++ / READS_PER_BITE), MAX_BITE_PAGES);
     let stop = last + 1;
@@ -60,14 +68,15 @@ export class PagedSource implements ByteSource {
     return this.read(offset, Math.max(0, Math.min(length, this.size - offset)));
   }
 
-  /** From two pages that are both held. */
-  #joined(first: number, offset: number, length: number): Uint8Array | undefined {
-    const [left, right] = [this.#pages.get(first), this.#pages.get(first + 1)];
-    if (left === undefined || right === undefined) return undefined;
-    const head = left.subarray(offset - first * PAGE_SIZE);
+  /** From several pages that are all held. */
+  #joined(first: number, last: number, offset: number, length: number): Uint8Array | undefined {
+    for (let page = first; page <= last; page++) if (!this.#pages.has(page)) return undefined;
     const bytes = new Uint8Array(length);
-    bytes.set(head);
-    bytes.set(right.subarray(0, length - head.length), head.length);
+    for (let page = first; page <= last; page++) {
+      const held = this.#pages.get(page)!;
+      const at = page * PAGE_SIZE - offset;
+      bytes.set(at < 0 ? held.subarray(-at) : held.subarray(0, length - at), Math.max(at, 0));
+    }
     return bytes;
   }
 

@@ -40,6 +40,8 @@ export interface AbbrevTable {
   readonly attributes: Uint32Array;
   readonly forms: Uint32Array;
   readonly implicit: Float64Array;
+  /** Width of each value, or one of the negative widths. */
+  readonly valueWidths: Int32Array;
 }
 
 export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: FormSizes): AbbrevTable {
@@ -56,6 +58,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
   const attributes = new U32List();
   const forms = new U32List();
   const implicit: number[] = [];
+  const valueWidths: number[] = [];
 
   for (;;) {
     // A table at the very end of a section may lack its final 0.
@@ -81,6 +84,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
       implicit.push(form === dw.FORM_IMPLICIT_CONST ? reader.sleb() : 0);
       if (attribute === dw.AT_LOW_PC || attribute === dw.AT_RANGES) hasCode = true;
       const step = formWidth(form, sizes);
+      valueWidths.push(step);
       if (step >= 0) {
         run += step;
         continue;
@@ -116,6 +120,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
     attributes: attributes.trimmed(),
     forms: forms.trimmed(),
     implicit: Float64Array.from(implicit),
+    valueWidths: Int32Array.from(valueWidths),
   };
 }
 

@@ -154,6 +154,16 @@ function cutShort(unit: UnitHeader, pos: number): FormatError {
   return new FormatError("truncated", "the unit ends inside an entry", unit.offset + pos);
 }
 
+const WANTED: ReadonlySet<number> = new Set([
+  dw.AT_LOW_PC,
+  dw.AT_HIGH_PC,
+  dw.AT_RANGES,
+  dw.AT_CALL_FILE,
+  dw.AT_CALL_LINE,
+  dw.AT_ABSTRACT_ORIGIN,
+  dw.AT_SPECIFICATION,
+]);
+
 /** Not written as a node yet: its code is dead or in a list, and no live child has asked for it so far. */
 const UNWRITTEN = -2;
 const NO_NODE = -1;
@@ -241,9 +251,19 @@ class NodeBuilder {
     this.#callLine = 0;
     const last = table.first[abbrev + 1]!;
     for (let i = table.first[abbrev]!; i < last; i++) {
+      const attribute = table.attributes[i]!;
       const form = table.forms[i]!;
+      const width = table.valueWidths[i]!;
+      if (attribute === dw.AT_NAME || attribute === dw.AT_LINKAGE_NAME || attribute === dw.AT_MIPS_LINKAGE_NAME) {
+        named = true;
+      }
+      // Most values are of no interest here; the next read checks that none reached past the end.
+      if (!WANTED.has(attribute) && width >= 0) {
+        reader.offset += width;
+        continue;
+      }
       const value = readValue(reader, form, table.implicit[i]!, unit, base);
-      switch (table.attributes[i]!) {
+      switch (attribute) {
         case dw.AT_LOW_PC:
           low = isAddressIndex(form) ? addressAt(value) : value;
           break;
@@ -260,11 +280,6 @@ class NodeBuilder {
           break;
         case dw.AT_CALL_LINE:
           this.#callLine = value;
-          break;
-        case dw.AT_NAME:
-        case dw.AT_LINKAGE_NAME:
-        case dw.AT_MIPS_LINKAGE_NAME:
-          named = true;
           break;
         case dw.AT_ABSTRACT_ORIGIN:
         case dw.AT_SPECIFICATION:

@@ -25,9 +25,9 @@ const NO_ADDRESSES: AddressTable = { at: () => NaN };
 
 export class DwarfSections {
   readonly info: PagedSource;
-  readonly line: ByteSource;
+  readonly line: PagedSource;
   readonly aranges: ByteSource;
-  readonly ranges: ByteSource;
+  readonly ranges: PagedSource;
   readonly rnglists: PagedSource;
   readonly addresses: PagedSource;
   readonly base: TextBase;
@@ -43,9 +43,9 @@ export class DwarfSections {
     const section = (name: string): ByteSource => find(name) ?? bytesSource(new Uint8Array(0));
     this.base = base;
     this.info = new PagedSource(section("debug_info"));
-    this.line = section("debug_line");
+    this.line = new PagedSource(section("debug_line"));
     this.aranges = section("debug_aranges");
-    this.ranges = section("debug_ranges");
+    this.ranges = new PagedSource(section("debug_ranges"));
     this.rnglists = new PagedSource(section("debug_rnglists"));
     this.#abbrevSource = section("debug_abbrev");
     this.#abbrevBudget = new WorkBudget("abbreviations", this.#abbrevSource.size);
