@@ -42,7 +42,7 @@ export const signatureQuery = (client: Client, signatureId: string, query: Filte
   queryOptions({
     queryKey: ["signature", signatureId, query],
     queryFn: ({ signal }) => client.call("signature", { params: { signatureId }, query, signal }),
-    placeholderData: (previous) => (previous?.signature.id === signatureId ? previous : undefined),
+    placeholderData: keepPreviousData,
   });
 
 export const signatureReportsQuery = (client: Client, signatureId: string, query: Filters) =>

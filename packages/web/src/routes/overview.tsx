@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { useView } from "../features/filters/use-view.ts";
 import { NoCrashes } from "../features/overview/no-crashes.tsx";
 import { Versions } from "../features/overview/versions.tsx";
-import { fillDays, openDays } from "../features/signatures/days.ts";
+import { bars, fillDays, openDays } from "../features/signatures/days.ts";
 import { SignatureTable } from "../features/signatures/signature-table.tsx";
 import { useHub } from "../hub/hub.ts";
 import { appsQuery, overviewQuery, signaturesQuery } from "../hub/queries.ts";
@@ -79,7 +79,7 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
   const { now } = useHub();
   const [asTable, setAsTable] = useState(false);
   const { window } = overview;
-  const days = fillDays(overview.days, window.from, window.to);
+  const days = bars(fillDays(overview.days, window.from, window.to));
   const label = `Crashes per day, ${range(window.from, window.to, now())}`;
   const told = overview.crashes - overview.crashesWithoutDevice;
   return (

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReportRow, SignatureDetail } from "@windfall/api";
 import { Link, useLocation, useSearch } from "wouter";
+import { EMPTY_VIEW, everyDay } from "../features/filters/view.ts";
 import { useView } from "../features/filters/use-view.ts";
 import { Verdict } from "../features/report/diagnosis.tsx";
 import { EventSwitcher } from "../features/report/event-switcher.tsx";
@@ -12,7 +13,7 @@ import { Registers } from "../features/report/registers.tsx";
 import { ByVersion } from "../features/signature/by-version.tsx";
 import { Distribution } from "../features/signature/distribution.tsx";
 import { SignatureFacts, SignatureHead } from "../features/signature/signature-head.tsx";
-import { fillDays, openDays } from "../features/signatures/days.ts";
+import { bars, fillDays, openDays } from "../features/signatures/days.ts";
 import { imageFacts } from "../features/stack/roles.ts";
 import { Threads } from "../features/stack/threads.tsx";
 import { useHub } from "../hub/hub.ts";
@@ -21,6 +22,7 @@ import { dayOf, duration, moment, range, shortDay } from "../ui/dates.ts";
 import { DayBars } from "../ui/day-bars.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
+import { plural } from "../ui/numbers.ts";
 import { visible } from "../ui/visible-text.ts";
 
 export function SignaturePage({ signatureId }: { readonly signatureId: string }) {
@@ -47,8 +49,7 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
   return (
     <>
       <SignatureHead detail={detail} report={report.data} />
-      <SignatureFacts detail={detail} />
-      {detail.signature.crashes === 0 && <OtherDays detail={detail} />}
+      {detail.signature.crashes === 0 ? <OtherDays detail={detail} /> : <SignatureFacts detail={detail} />}
       <div className="split split--wide">
         <div className="stack stack--wide">
           {reportId === undefined && <p className="sub">No report of this signature lies in these days and filters.</p>}
@@ -76,10 +77,14 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
           )}
         </div>
         <aside className="side stack stack--wide" aria-label="Distribution">
-          <PerDay detail={detail} />
-          <ByVersion versions={detail.byVersion} crashes={detail.signature.crashes} />
-          <Distribution id="by-os" title="By OS" dimension="os" values={detail.byOs} />
-          <Distribution id="by-device" title="By device" dimension="device" values={detail.byDevice} />
+          {detail.signature.crashes > 0 && (
+            <>
+              <PerDay detail={detail} />
+              <ByVersion versions={detail.byVersion} crashes={detail.signature.crashes} />
+              <Distribution id="by-os" title="By OS" dimension="os" values={detail.byOs} />
+              <Distribution id="by-device" title="By device" dimension="device" values={detail.byDevice} />
+            </>
+          )}
           <WhyGrouped detail={detail} />
         </aside>
       </div>
@@ -120,23 +125,27 @@ function reportFacts({ crashedAt, launchedAt, device, os, app, incidentId }: Ana
     .join(", ");
 }
 
-/** The signature is there, but not in the days that are chosen. */
+/** The signature is there, but not in the days that are chosen: when was it? */
 function OtherDays({ detail }: { readonly detail: SignatureDetail }) {
-  const { now } = useHub();
+  const { client, now } = useHub();
   const { href } = useView();
   const [path] = useLocation();
-  const { firstSeen, lastSeen } = detail.signature;
+  const ever = useQuery(signatureQuery(client, detail.signature.id, everyDay(now()))).data?.signature;
+  const from = ever?.firstSeen.slice(0, 10);
+  const to = ever?.lastSeen.slice(0, 10);
   return (
     <div className="callout callout--warn">
       <Icon name="warn" />
       <span>
-        <b>No crash in these days and filters.</b> {`Last seen ${shortDay(lastSeen.slice(0, 10), now())}.`}{" "}
-        <Link
-          className="link"
-          href={href(path, { dates: { kind: "between", from: firstSeen.slice(0, 10), to: lastSeen.slice(0, 10) } })}
-        >
-          Show all its days
-        </Link>
+        <b>No crash in these days and filters.</b>{" "}
+        {ever && ever.crashes > 0 && from !== undefined && to !== undefined && (
+          <>
+            {`${plural(ever.crashes, "crash", "crashes")} in all, the last of ${shortDay(to, now())}. `}
+            <Link className="link" href={href(path, { ...EMPTY_VIEW, dates: { kind: "between", from, to } })}>
+              Show all its days
+            </Link>
+          </>
+        )}
       </span>
     </div>
   );
@@ -145,7 +154,7 @@ function OtherDays({ detail }: { readonly detail: SignatureDetail }) {
 function PerDay({ detail }: { readonly detail: SignatureDetail }) {
   const { now } = useHub();
   const { window, signature } = detail;
-  const days = fillDays(signature.days, window.from, window.to);
+  const days = bars(fillDays(signature.days, window.from, window.to));
   const told = range(window.from, window.to, now());
   return (
     <section className="section" aria-labelledby="per-day">

@@ -9,6 +9,11 @@ export interface DayCount {
   readonly crashes: number;
 }
 
+/** One bar: a day, or several from `day` on. */
+export interface DayBar extends DayCount {
+  readonly days: number;
+}
+
 /** The area is drawn 1000 x 200 and stretched. */
 const WIDTH = 1000;
 const HEIGHT = 200;
@@ -16,7 +21,7 @@ const HEIGHT = 200;
 export const OPEN_DAYS = 2;
 
 export interface DayBarsProps {
-  readonly days: readonly DayCount[];
+  readonly days: readonly DayBar[];
   /** Whether the last two days are still open. */
   readonly open: boolean;
   readonly height: number;
@@ -27,7 +32,10 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
   const { now } = useHub();
   const top = niceTop(Math.max(0, ...days.map((day) => day.crashes)));
   const step = WIDTH / Math.max(1, days.length);
-  const openFrom = open && days.length > OPEN_DAYS ? ((days.length - OPEN_DAYS) / days.length) * 100 : undefined;
+  const openFrom =
+    open && days.length > OPEN_DAYS && days[0]?.days === 1
+      ? ((days.length - OPEN_DAYS) / days.length) * 100
+      : undefined;
   const first = days[0];
   const middle = days[Math.floor((days.length - 1) / 2)];
   const last = days.at(-1);
@@ -60,7 +68,7 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
             const length = (day.crashes / top) * HEIGHT;
             return (
               <g key={day.day}>
-                <title>{`${fullDay(day.day)}: ${plural(day.crashes, "crash", "crashes")}`}</title>
+                <title>{`${barName(day)}: ${plural(day.crashes, "crash", "crashes")}`}</title>
                 <rect x={index * step} y="0" width={step} height={HEIGHT} fill="transparent" />
                 <rect
                   className="bar-f"
@@ -91,13 +99,17 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
   );
 }
 
-export function DayTable({ days, label }: { readonly days: readonly DayCount[]; readonly label: string }) {
+/** `12 Nov 2026`, `7 days from 12 Nov 2026` */
+const barName = ({ day, days }: DayBar): string =>
+  days === 1 ? fullDay(day) : `${days}\u00a0days from ${fullDay(day)}`;
+
+export function DayTable({ days, label }: { readonly days: readonly DayBar[]; readonly label: string }) {
   return (
     <div className="table-wrap">
       <table className="table table--keep" aria-label={label}>
         <thead>
           <tr>
-            <th scope="col">Day</th>
+            <th scope="col">{days[0]?.days === 1 ? "Day" : "Days"}</th>
             <th scope="col" className="num">
               Crashes
             </th>
@@ -106,7 +118,7 @@ export function DayTable({ days, label }: { readonly days: readonly DayCount[]; 
         <tbody>
           {days.toReversed().map((day) => (
             <tr key={day.day}>
-              <th scope="row">{fullDay(day.day)}</th>
+              <th scope="row">{barName(day)}</th>
               <td className={day.crashes === 0 ? "num muted" : "num"}>{exactCount(day.crashes)}</td>
             </tr>
           ))}

@@ -118,7 +118,7 @@ export function FilterBar({ appId, open, setOpen }: FilterBarProps) {
           <Icon name="filter" />
           {set === 0 ? "Filters" : `Filters ${set}`}
         </button>
-        <span className="clip note">{open ? "" : inWords(view)}</span>
+        <span className="clip note">{open ? "" : inWords(view, range(window.from, window.to, now()))}</span>
         {open && (
           <button type="button" className="btn btn--primary" onClick={() => setOpen(false)}>
             Done
@@ -134,8 +134,8 @@ function chosen(values: readonly string[]): string {
   return values.length <= 2 ? visible(values.join(", ")) : `${visible(values[0] ?? "")} and ${values.length - 1} more`;
 }
 
-function inWords(view: View): string {
-  const days = view.dates.kind === "last" ? `${view.dates.days}\u00a0days` : `${view.dates.from} to ${view.dates.to}`;
+function inWords(view: View, between: string): string {
+  const days = view.dates.kind === "last" ? `${view.dates.days}\u00a0days` : between;
   const parts = (["platform", "version", "build", "device", "os"] as const).flatMap((key) =>
     view[key].length === 0 ? [] : [`${key === "build" || key === "os" ? `${LABELS[key]} ` : ""}${chosen(view[key])}`],
   );

@@ -25,7 +25,8 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
   const id = useId();
   // Without its own filter: else the one value that is chosen would be the only one to choose.
   const facets = useQuery(facetsQuery(client, appId, viewFilters({ ...view, [dimension]: [] }, now())));
-  const found = facets.data?.[dimension] ?? [];
+  // Reports that name none cannot be asked for by name.
+  const found = facets.data?.[dimension].filter((entry) => entry.value !== "") ?? [];
   const chosenOnly = view[dimension].filter((value) => !found.some((entry) => entry.value === value));
   const entries = [...chosenOnly.map((value) => ({ value, crashes: 0 })), ...found];
   const words = search.trim().toLowerCase();

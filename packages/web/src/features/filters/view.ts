@@ -85,6 +85,13 @@ export function viewFilters({ dates, ...lists }: View, nowMs: number): Filters {
   return filters;
 }
 
+/** Ten years, the most the hub counts at once: as good as every day, without filters. */
+const EVERY_DAY = 3650;
+export function everyDay(nowMs: number): Filters {
+  const to = dayOf(nowMs);
+  return { from: addDays(to, 1 - EVERY_DAY), to };
+}
+
 /** How many filters hide something; the default range hides nothing on purpose. */
 export function filterCount(view: View): number {
   const dates = view.dates.kind === "last" && view.dates.days === DEFAULT_DAYS ? 0 : 1;

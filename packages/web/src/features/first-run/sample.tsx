@@ -6,7 +6,7 @@ import { useHub } from "../../hub/hub.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { problemSentence } from "../../ui/loading.tsx";
 import { visible } from "../../ui/visible-text.ts";
-import { EMPTY_VIEW, viewHref } from "../filters/view.ts";
+import { EMPTY_VIEW, everyDay, viewHref } from "../filters/view.ts";
 
 const POLL_MS = 300;
 const GIVE_UP_MS = 60_000;
@@ -70,7 +70,7 @@ async function settled(client: Client, reportId: string, deadline: number, now: 
     if (status.state === "set-aside")
       return { kind: "stuck", why: `The report was set aside: ${visible(status.reason ?? "no reason")}` };
     if (status.state === "done" && status.appId !== null && status.signatureId !== null) {
-      return { kind: "done", href: await hrefOf(client, status.appId, status.signatureId, reportId) };
+      return { kind: "done", href: await hrefOf(client, status.appId, status.signatureId, reportId, now()) };
     }
     if (now() > deadline)
       return {
@@ -82,11 +82,19 @@ async function settled(client: Client, reportId: string, deadline: number, now: 
 }
 
 /** The sample crashed when it crashed: where that is outside of the usual days, its own days are shown. */
-async function hrefOf(client: Client, appId: string, signatureId: string, reportId: string): Promise<string> {
-  const { signature } = await client.call("signature", { params: { signatureId } });
-  const dates =
-    signature.crashes > 0
-      ? EMPTY_VIEW.dates
-      : ({ kind: "between", from: signature.firstSeen.slice(0, 10), to: signature.lastSeen.slice(0, 10) } as const);
+async function hrefOf(
+  client: Client,
+  appId: string,
+  signatureId: string,
+  reportId: string,
+  nowMs: number,
+): Promise<string> {
+  const params = { signatureId };
+  const { signature } = await client.call("signature", { params });
+  let { dates } = EMPTY_VIEW;
+  if (signature.crashes === 0) {
+    const ever = await client.call("signature", { params, query: everyDay(nowMs) });
+    dates = { kind: "between", from: ever.signature.firstSeen.slice(0, 10), to: ever.signature.lastSeen.slice(0, 10) };
+  }
   return viewHref(`/apps/${appId}/signatures/${signatureId}`, { ...EMPTY_VIEW, dates }, { report: reportId });
 }

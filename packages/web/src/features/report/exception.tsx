@@ -22,7 +22,7 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
         <FactRow key={label} label={label} value={value ?? ""} more={more} />
       ))}
       {messages.map(([image, lines]) => (
-        <FactRow key={image} label={visible(image)} value={lines.join("\n")} />
+        <FactRow key={image} label={image === NO_IMAGE ? "Message" : visible(image)} value={lines.join("\n")} />
       ))}
       {shown.length === 0 && messages.length === 0 && (
         <>
@@ -33,6 +33,9 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
     </dl>
   );
 }
+
+/** What Apple prints for a message of no image. */
+const NO_IMAGE = "???";
 
 function FactRow({ label, value, more }: { label: string; value: string; more?: string | undefined }) {
   return (

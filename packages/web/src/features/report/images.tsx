@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
+import { ranges } from "./ranges.ts";
 import { numberFrames } from "../stack/fold.ts";
 import type { ImageFacts, ImageStatus } from "../stack/roles.ts";
 
@@ -126,16 +127,4 @@ function SymbolState({ status, held }: { status: ImageStatus["status"] | undefin
     </span>
   );
   return needsSymbols(status) ? <Link href="/symbols">{state}</Link> : state;
-}
-
-/** `0, 1, 3 to 14` */
-function ranges(numbers: readonly number[]): string {
-  const parts: string[] = [];
-  for (let i = 0; i < numbers.length; i++) {
-    const from = numbers[i] ?? 0;
-    let to = from;
-    while (numbers[i + 1] === to + 1) to = numbers[++i] ?? to;
-    parts.push(from === to ? String(from) : to === from + 1 ? `${from}, ${to}` : `${from} to ${to}`);
-  }
-  return parts.length > 12 ? `${parts.slice(0, 12).join(", ")}, …` : parts.join(", ");
 }

@@ -37,13 +37,17 @@ export function Distribution({ id, title, dimension, values }: DistributionProps
         <div className="dist" role="group" aria-labelledby={id}>
           {shown.map((entry) => (
             <Fragment key={entry.value}>
-              <Link
-                className="clip"
-                href={href(path, { [dimension]: [entry.value] })}
-                title={`Only ${visible(entry.value)}`}
-              >
-                {visible(entry.value)}
-              </Link>
+              {entry.value === "" ? (
+                <span className="clip muted">unknown</span>
+              ) : (
+                <Link
+                  className="clip"
+                  href={href(path, { [dimension]: [entry.value] })}
+                  title={`Only ${visible(entry.value)}`}
+                >
+                  {visible(entry.value)}
+                </Link>
+              )}
               <Bar value={entry.share} />
               <span className="num">{percent(entry.share)}</span>
               <span

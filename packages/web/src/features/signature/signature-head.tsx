@@ -7,6 +7,7 @@ import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
 import { Downloads } from "../report/downloads.tsx";
 import { State } from "../signatures/state.tsx";
+import { splitTitle } from "./title.ts";
 
 export interface SignatureHeadProps {
   readonly detail: SignatureDetail;
@@ -94,10 +95,4 @@ export function SignatureFacts({ detail }: { readonly detail: SignatureDetail })
       </div>
     </dl>
   );
-}
-
-/** `Null dereference in ` and `Orders.nickname`: our words in the text face, source words in monospace. */
-export function splitTitle(title: string): readonly [words: string, source?: string] {
-  const words = /^.*? (?:in|at) /.exec(title)?.[0];
-  return words === undefined ? [title] : [words, title.slice(words.length)];
 }

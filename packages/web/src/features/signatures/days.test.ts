@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fillDays, MAX_DAYS, openDays } from "./days.ts";
+import { bars, fillDays, MAX_DAYS, openDays } from "./days.ts";
 
 test("days without crashes are filled in, and others left out", () => {
   const days = [
@@ -21,4 +21,25 @@ test.each([
   ["2026-11-22", 0],
 ])("a window up to %s has %d open days on the 24th", (to, open) => {
   expect(openDays(to, "2026-11-24")).toBe(open);
+});
+
+test("up to 120 days have a bar each", () => {
+  const days = fillDays([], "2026-07-01", "2026-10-28");
+  expect([days.length, bars(days).length, bars(days)[0]?.days]).toEqual([120, 120, 1]);
+});
+
+test("more days share bars, without losing a crash; a rest stands at the start", () => {
+  const days = fillDays(
+    [
+      { day: "2026-06-30", crashes: 3 },
+      { day: "2026-10-27", crashes: 1 },
+      { day: "2026-10-28", crashes: 2 },
+    ],
+    "2026-06-30",
+    "2026-10-28",
+  );
+  const grouped = bars(days);
+  expect(grouped[0]).toEqual({ day: "2026-06-30", days: 1, crashes: 3 });
+  expect(grouped.at(-1)).toEqual({ day: "2026-10-27", days: 2, crashes: 3 });
+  expect(grouped).toHaveLength(61);
 });

@@ -44,7 +44,7 @@ export function SignatureTable({ appId, list, first, label }: SignatureTableProp
               #
             </th>
             <th scope="col">Signature</th>
-            <th scope="col" className="t-hide" style={{ width: 136 }}>
+            <th scope="col" className="w-hide t-hide" style={{ width: 136 }}>
               Class
             </th>
             <th scope="col" className="num" style={{ width: 72 }}>
@@ -60,13 +60,13 @@ export function SignatureTable({ appId, list, first, label }: SignatureTableProp
             <th scope="col" style={{ width: 100 }} title="Crashes per day; outlined while late reports still arrive">
               {`${days}\u00a0${days === 1 ? "day" : "days"}`}
             </th>
-            <th scope="col" className="t-hide" style={{ width: 84 }}>
+            <th scope="col" className="w-hide t-hide" style={{ width: 100 }}>
               First seen
             </th>
-            <th scope="col" style={{ width: 92 }}>
+            <th scope="col" style={{ width: 100 }}>
               Last seen
             </th>
-            <th scope="col" style={{ width: 96 }}>
+            <th scope="col" style={{ width: 104 }}>
               State
             </th>
           </tr>
@@ -121,7 +121,7 @@ function Row({ row, number, href, window, days, cursor, open }: RowProps) {
           <small title={visible(row.appleTerm)}>{visible(row.appleTerm)}</small>
         </div>
       </td>
-      <td className="m-hide t-hide">
+      <td className="m-hide w-hide t-hide">
         <code
           className="cls clip"
           style={{ display: "block" }}
@@ -150,7 +150,7 @@ function Row({ row, number, href, window, days, cursor, open }: RowProps) {
           label={`crashes per day: ${spark.map((day) => exactCount(day.crashes)).join(", ")}`}
         />
       </td>
-      <td className="m-hide t-hide">
+      <td className="m-hide w-hide t-hide">
         <div className="lines">
           <span title={utc(row.firstSeen)}>{shortDay(row.firstSeen.slice(0, 10), now())}</span>
           <BuildLink build={row.firstBuild} href={viewHref(path, { version: [row.firstBuild.version] })} />

@@ -1,4 +1,4 @@
-/** A backtrace as rows: frames with their numbers, and runs of system frames folded to one line. */
+/** A backtrace as rows: frames with their numbers; runs of system frames, and the rounds of a recursion, folded to one line. */
 import { type Frame, frameRole, type ImageFacts, isGenerated, type Role } from "./roles.ts";
 
 export type Row =
@@ -11,11 +11,22 @@ export type Row =
       /** Position in the list of frames, inlined ones counted. */
       readonly position: number;
     }
-  | { readonly kind: "fold"; readonly rows: readonly FrameRow[]; readonly images: readonly string[] };
+  | { readonly kind: "fold"; readonly rows: readonly FrameRow[]; readonly images: readonly string[] }
+  /** `period` functions that call each other, `rounds` times more than shown. */
+  | {
+      readonly kind: "recursion";
+      readonly rows: readonly FrameRow[];
+      readonly period: number;
+      readonly rounds: number;
+    };
 export type FrameRow = Extract<Row, { kind: "frame" }>;
 
 /** Runs at least this long fold. */
 export const FOLD_FROM = 4;
+/** A recursion folds from this many rounds on; two of them stay, the innermost and the outermost. */
+export const ROUNDS_FROM = 5;
+/** How many functions may take part in a recursion that is seen as one. */
+export const MAX_PERIOD = 4;
 
 export function numberFrames(frames: readonly Frame[], images: readonly ImageFacts[]): readonly FrameRow[] {
   let next = 0;
@@ -41,8 +52,17 @@ export function foldFrames(rows: readonly FrameRow[]): readonly Row[] {
     }
     run = [];
   };
-  for (const row of rows) {
-    if (row.role === "system" && row.position > 0) {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
+    if (!row) break;
+    const found = recursionAt(rows, at);
+    if (found) {
+      close();
+      const inner = rows.slice(at + found.period, at + found.length - found.period);
+      folded.push(...rows.slice(at, at + found.period));
+      folded.push({ kind: "recursion", rows: inner, period: found.period, rounds: inner.length / found.period });
+      at += found.length - found.period - 1;
+    } else if (row.role === "system" && row.position > 0) {
       run.push(row);
     } else {
       close();
@@ -51,4 +71,19 @@ export function foldFrames(rows: readonly FrameRow[]): readonly Row[] {
   }
   close();
   return folded;
+}
+
+/** The rounds of a recursion that begins at `at`, if enough follow: the same functions, in the same order. */
+function recursionAt(rows: readonly FrameRow[], at: number): { period: number; length: number } | undefined {
+  for (let period = 1; period <= MAX_PERIOD; period++) {
+    let length = period;
+    while (isSameFunction(rows[at + length], rows[at + length - period])) length++;
+    length -= length % period;
+    if (length >= ROUNDS_FROM * period) return { period, length };
+  }
+  return undefined;
+}
+
+function isSameFunction(a: FrameRow | undefined, b: FrameRow | undefined): boolean {
+  return a !== undefined && b !== undefined && a.frame.function !== undefined && a.frame.function === b.frame.function;
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { Icon } from "../../ui/icon.tsx";
 import { visible } from "../../ui/visible-text.ts";
-import { foldFrames, type FrameRow, numberFrames } from "./fold.ts";
+import { foldFrames, type FrameRow, numberFrames, type Row } from "./fold.ts";
 import { rawText, sourceText } from "./frame-text.ts";
 import { type Frame, type ImageFacts, isRaw, lacksDsym } from "./roles.ts";
 
@@ -30,10 +30,10 @@ export function Frames({ frames, images, readFirst, unfolded, label }: FramesPro
         {rows
           .slice(0, limit)
           .map((row) =>
-            row.kind === "fold" ? (
-              <Fold key={`fold-${row.rows[0]?.position}`} rows={row.rows} names={row.images} images={images} />
-            ) : (
+            row.kind === "frame" ? (
               <FrameLine key={row.position} row={row} images={images} first={row.position === readFirst} />
+            ) : (
+              <Fold key={`fold-${row.rows[0]?.position}`} rows={row.rows} words={foldWords(row)} images={images} />
             ),
           )}
       </div>
@@ -48,23 +48,31 @@ export function Frames({ frames, images, readFirst, unfolded, label }: FramesPro
 
 interface FoldProps {
   readonly rows: readonly FrameRow[];
-  readonly names: readonly string[];
+  readonly words: string;
   readonly images: readonly ImageFacts[];
 }
 
-function Fold({ rows, names, images }: FoldProps) {
+function Fold({ rows, words, images }: FoldProps) {
   const [open, setOpen] = useState(false);
   if (open) return rows.map((row) => <FrameLine key={row.position} row={row} images={images} first={false} />);
-  const shown = names.slice(0, 4).map(visible).join(", ");
-  const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
   return (
     <div role="listitem">
       <button type="button" className="frame frame--fold" aria-expanded={false} onClick={() => setOpen(true)}>
         <Icon name="right" small />
-        <span className="wrap-any">{`${rows.length} system frames${shown === "" ? "" : ` in ${shown}${more}`}`}</span>
+        <span className="wrap-any">{words}</span>
       </button>
     </div>
   );
+}
+
+function foldWords(row: Exclude<Row, FrameRow>): string {
+  if (row.kind === "recursion") {
+    const names = row.rows.slice(0, row.period).map(({ frame }) => visible(frame.function ?? ""));
+    return `${row.rounds} more rounds of ${names.join(", ")}`;
+  }
+  const names = row.images.slice(0, 4).map(visible).join(", ");
+  const more = row.images.length > 4 ? ` and ${row.images.length - 4} more` : "";
+  return `${row.rows.length} system frames${names === "" ? "" : ` in ${names}${more}`}`;
 }
 
 const TONE = { app: "frame--app", framework: "frame--3rd", system: "" } as const;
@@ -91,7 +99,7 @@ function FrameLine({ row, images, first }: FrameLineProps) {
     <div
       className={className.filter(Boolean).join(" ")}
       role="listitem"
-      aria-label={first ? "First frame to read" : undefined}
+      aria-description={first ? "First frame to read" : undefined}
     >
       <span>{number ?? ""}</span>
       <span className="img" title={frame.image === null ? "in no image of the report" : visible(frame.image)}>

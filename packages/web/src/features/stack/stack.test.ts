@@ -100,16 +100,45 @@ test.each([
   ["nothing", "", ""],
 ])("runs of system frames: %s", (_, given, shown) => {
   const index = { "0": 0, f: 2, s: 3 } as const;
-  const frames = given.split("").map((letter) => frame(index[letter as "0" | "f" | "s"], { function: "f" }));
+  const frames = given
+    .split("")
+    .map((letter, at) => frame(index[letter as "0" | "f" | "s"], { function: `function ${at}` }));
   const letters = { app: "0", framework: "f", system: "s" } as const;
   const rows = foldFrames(numberFrames(frames, facts));
-  expect(rows.map((row) => (row.kind === "fold" ? "F" : letters[row.role])).join("")).toBe(shown);
+  expect(rows.map((row) => (row.kind === "frame" ? letters[row.role] : "F")).join("")).toBe(shown);
 });
 
 test("a thunk of the app folds with the system's frames, but they are not said to be in the app", () => {
   const thunk = frame(0, { function: "@objc f", file: "<compiler-generated>" });
   const [, fold] = foldFrames(numberFrames([frame(0), thunk, frame(3), frame(3), frame(3)], facts));
   expect(fold).toMatchObject({ kind: "fold", images: ["UIKitCore"] });
+});
+
+test.each([
+  ["four rounds stay", "aaaab", "aaaab"],
+  ["five fold to two and a line", "aaaaab", "a3ab"],
+  ["a function that calls itself through another", "abababababc", "ab3abc"],
+  ["a round that was cut short stays", "ababababababa", "ab4aba"],
+  ["four functions in a circle", "abcdabcdabcdabcdabcd", "abcd3abcd"],
+  ["five are no circle we see", "abcdeabcdeabcdeabcdeabcde", "abcdeabcdeabcdeabcdeabcde"],
+])("rounds of a recursion: %s", (_, given, shown) => {
+  const frames = given.split("").map((name) => frame(0, { function: name }));
+  const rows = foldFrames(numberFrames(frames, facts));
+  const text = rows.map((row) =>
+    row.kind === "recursion" ? row.rounds : row.kind === "frame" ? row.frame.function : "F",
+  );
+  expect(text.join("")).toBe(shown);
+});
+
+test("frames without a name are no recursion", () => {
+  expect(
+    foldFrames(
+      numberFrames(
+        Array.from({ length: 9 }, () => frame(0)),
+        facts,
+      ),
+    ),
+  ).toHaveLength(9);
 });
 
 test("a fold says how many and whose", () => {

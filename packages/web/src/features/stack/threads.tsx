@@ -51,7 +51,7 @@ export function Threads({ report, images }: ThreadsProps) {
         <Backtrace
           id="crashed"
           title={`Crashed thread ${crashed.index}`}
-          note={threadName(crashed)}
+          note={<code>{visible(threadName(crashed) ?? "")}</code>}
           frames={crashed.frames}
           images={images}
           unfolded={unfolded}
@@ -68,7 +68,7 @@ export function Threads({ report, images }: ThreadsProps) {
 interface BacktraceProps {
   readonly id: string;
   readonly title: string;
-  readonly note: string | undefined;
+  readonly note: ReactNode;
   readonly frames: readonly Frame[];
   readonly images: readonly ImageFacts[];
   readonly unfolded: boolean;
@@ -83,11 +83,7 @@ function Backtrace({ id, title, note, frames, images, unfolded, toggle, mark }: 
     <section className="section" aria-labelledby={id}>
       <div className="section__head">
         <h2 id={id}>{title}</h2>
-        {note !== undefined && (
-          <span className="note">
-            <code>{visible(note)}</code>
-          </span>
-        )}
+        <span className="note">{note}</span>
         <span className="push row row--tight">
           {toggle}
           <CopyButton

@@ -30,12 +30,10 @@ export function SymbolUpload() {
       if (found.length === 0) setOutcomes([{ name: "Nothing to send", error: undefined }]);
       for (const item of found) {
         setSending(item);
-        const outcome = await client
-          .call("ingestSymbols", { body: item.file, headers: { "content-type": "application/octet-stream" } })
-          .then(
-            (answer): Outcome => ({ name: item.name, answer }),
-            (error: unknown): Outcome => ({ name: item.name, error }),
-          );
+        const outcome = await client.call("ingestSymbols", { body: namedBody(item) }).then(
+          (answer): Outcome => ({ name: item.name, answer }),
+          (error: unknown): Outcome => ({ name: item.name, error }),
+        );
         setOutcomes((before) => [...before, outcome]);
       }
     },
@@ -95,6 +93,13 @@ export function SymbolUpload() {
       </div>
     </section>
   );
+}
+
+/** As a form, so that the file goes with its name: that of a debug file stands nowhere in its bytes. */
+function namedBody({ name, file }: DebugFile): FormData {
+  const form = new FormData();
+  form.append("symbols", file, name.slice(name.lastIndexOf("/") + 1));
+  return form;
 }
 
 function OutcomeLine({ outcome: { name, answer, error } }: { readonly outcome: Outcome }) {

@@ -1,0 +1,7 @@
+/** The title of a signature: our words, then source words. */
+
+/** `Null dereference in ` and `Orders.nickname`: our words in the text face, source words in monospace. */
+export function splitTitle(title: string): readonly [words: string, source?: string] {
+  const words = /^.*? (?:in|at) /.exec(title)?.[0];
+  return words === undefined ? [title] : [words, title.slice(words.length)];
+}
