@@ -114,14 +114,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const answer = async (request: Request) => (await app.promise).fetch(request);
     const server = await listen(answer, host, options.port);
     undo.push(() => server.close(STOP_GRACE_MS));
-    const ownUrl = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
+    const ownUrl = `http://${nameOf(host)}:${server.port}`;
     const publicUrl = (options.publicUrl ?? ownUrl).replace(/\/+$/, "");
 
     const apps = createAppsStore(state);
     const stored = createReportsStore(state);
     const symbols = createSymbolsStore(state);
     const reportsIngest: IngestDeps = { blobs, inbox: createInboxStore(state), workers, clock, newId, wake };
-    const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake };
+    const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake: () => pipeline?.symbolsArrived() };
     const handlers: Handlers = {
       ...accessRoutes({ access, version, publicUrl }),
       ...appsRoutes({ apps, events, clock, waiting: () => pipelineStore.waitingCount() }),
@@ -191,6 +191,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     for (const step of undo.toReversed()) await step();
     throw error;
   }
+}
+
+/** What to call a listening address in a link. */
+function nameOf(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** The pages: beside this file when installed, the web workspace's build in a clone. */

@@ -21,6 +21,9 @@ example: node main.js --data /var/lib/windfall --public-url https://crashes.exam
 `;
 const DEFAULT_PORT = 7878;
 
+// Many files are flushed at once, and each flush holds a thread. Read when the first one starts.
+process.env["UV_THREADPOOL_SIZE"] ??= "16";
+
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 function fail(message: string, exitCode: number): never {
@@ -55,6 +58,9 @@ function settings() {
   if (publicUrl !== undefined && !/^https?:\/\/[^/]/.test(publicUrl)) {
     return fail(`--public-url: ${publicUrl} is no http or https address`, 2);
   }
+  for (const name of ["WINDFALL_STATE", "WINDFALL_BLOBS"]) {
+    if (env[name]) return fail(`${name}: only the embedded stores exist so far; unset it`, 2);
+  }
   const eventsUrl = env["WINDFALL_EVENTS"];
   return {
     dataFolder: resolve(values.data ?? env["WINDFALL_DATA"] ?? "windfall-data"),
@@ -65,9 +71,12 @@ function settings() {
   };
 }
 
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
+
 /** JSON lines on stderr; on a terminal only what is wrong. */
 function createLogger() {
   const level = process.env["WINDFALL_LOG"] ?? (process.stderr.isTTY ? "warn" : "info");
+  if (!LOG_LEVELS.includes(level)) return fail(`WINDFALL_LOG: ${level} is none of ${LOG_LEVELS.join(", ")}`, 2);
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 }
 

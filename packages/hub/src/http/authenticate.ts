@@ -64,7 +64,10 @@ function requireOwnPage(request: Request, allowed: ReadonlySet<string>, strict: 
   const origin = request.headers.get("origin");
   if (origin !== null) {
     if (allowed.has(origin)) return;
-    throw new AppError("forbidden", "the request came from another site");
+    throw new AppError(
+      "forbidden",
+      "the request came from another site (behind a proxy, start the hub with --public-url)",
+    );
   }
   const site = request.headers.get("sec-fetch-site");
   if (site === "same-origin" || site === "none" || (site === null && !strict)) return;

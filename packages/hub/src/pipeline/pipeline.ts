@@ -17,8 +17,10 @@ export interface PipelineOptions {
 }
 
 export interface Pipeline {
-  /** Something arrived. */
+  /** A report arrived. */
   wake(): void;
+  /** A debug file arrived: reports may wait for it. */
+  symbolsArrived(): void;
   /** Resolves when everything that was accepted before the call is processed or set aside. */
   settled(): Promise<void>;
   /** Finishes the running batch; what waits stays for the next start. */
@@ -32,6 +34,8 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
   let woken = false;
   const abort = new AbortController();
 
+  let symbolsAreNew = true;
+
   async function run(): Promise<void> {
     let needsRepair = true;
     while (!abort.signal.aborted) {
@@ -41,19 +45,27 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
           needsRepair = false;
         }
         woken = false;
-        const redone = await redoWithLateSymbols(deps);
+        if (symbolsAreNew) {
+          symbolsAreNew = false;
+          // There may be more than one turn takes.
+          if ((await redoWithLateSymbols(deps)) > 0) symbolsAreNew = true;
+        }
         const uploads = await store.waiting(options.maxBatch);
         if (uploads.length > 0) {
           needsRepair = true;
-          await processBatch(deps, uploads);
+          const { failures, newKeys } = await processBatch(deps, uploads);
           needsRepair = false;
-        } else if (redone === 0) {
+          // Their symbols may have come while they were looked at.
+          if (newKeys > 0) symbolsAreNew = true;
+          if (failures > 0) await pause(options.retryMs);
+        } else if (!symbolsAreNew) {
           for (const resolve of idleWaiters.splice(0)) resolve();
           await nextArrival();
           await pause(options.gatherMs);
         }
       } catch (error) {
         if (abort.signal.aborted) return;
+        symbolsAreNew = true;
         logger.error({ error: errorField(error) }, "the pipeline failed and tries again");
         await pause(options.retryMs);
       }
@@ -88,6 +100,10 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
 
   return {
     wake,
+    symbolsArrived() {
+      symbolsAreNew = true;
+      wake();
+    },
     settled: () =>
       new Promise((resolve) => {
         idleWaiters.push(resolve);

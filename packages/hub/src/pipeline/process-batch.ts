@@ -21,12 +21,23 @@ export interface PipelineDeps {
   readonly logger: Logger;
 }
 
-export async function processBatch(deps: PipelineDeps, uploads: readonly WaitingUpload[]): Promise<void> {
+export interface BatchOutcome {
+  /** Uploads that threw and will be tried again. */
+  readonly failures: number;
+  /** Raw keys that were not seen before. */
+  readonly newKeys: number;
+}
+
+export async function processBatch(deps: PipelineDeps, uploads: readonly WaitingUpload[]): Promise<BatchOutcome> {
   const { store, events, clock } = deps;
-  const read = await readUploads(deps, uploads);
+  let failures = 0;
+  const fail: Fail = async (upload, error) => {
+    if (await noteFailure(deps, upload, error)) failures++;
+  };
+  const read = await readUploads(deps, uploads, fail);
   const reports = await withoutDuplicates(deps, read);
-  const { analyzed, kept } = await analyzeNewKeys(deps, reports);
-  if (kept.length === 0) return;
+  const { analyzed, kept } = await analyzeNewKeys(deps, reports, fail);
+  if (kept.length === 0) return { failures, newKeys: 0 };
   // A poisoned report's signature may be all that is left of its key.
   const keptKeys = new Set(kept.map(({ read }) => read.rawKey));
   const now = iso(clock());
@@ -65,15 +76,18 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   if (changes.length > 0) await events.mapSignatures(changes);
   await events.insertEvents(batchId, kept.map(eventRow));
   await store.closeBatch(batchId, "all");
+  return { failures, newKeys: changes.length };
 }
 
-async function readUploads(deps: PipelineDeps, uploads: readonly WaitingUpload[]): Promise<BatchReport[]> {
+type Fail = (upload: WaitingUpload, error: unknown) => Promise<void>;
+
+async function readUploads(deps: PipelineDeps, uploads: readonly WaitingUpload[], fail: Fail): Promise<BatchReport[]> {
   const results = await Promise.all(
     uploads.map(async (upload) => {
       try {
         return await deps.workers.run<"read">({ kind: "read", blob: upload.blob });
       } catch (error) {
-        await noteFailure(deps, upload, error);
+        await fail(upload, error);
         return [];
       }
     }),
@@ -86,17 +100,19 @@ async function readUploads(deps: PipelineDeps, uploads: readonly WaitingUpload[]
 /** One upload, one id; further reports of it count up from there. */
 export const reportId = (uploadId: string, part: number): string => (part === 0 ? uploadId : `${uploadId}.${part}`);
 
+/** Whether the upload will be tried again. */
 async function noteFailure(
   { store, logger, workers }: PipelineDeps,
   upload: WaitingUpload,
   error: unknown,
-): Promise<void> {
-  if (workers.isClosed()) return;
+): Promise<boolean> {
+  if (workers.isClosed()) return false;
   const unreadable = error instanceof JobError && error.unreadable;
   const setAside = unreadable || upload.attempts + 1 >= MAX_ATTEMPTS;
   await store.failed(upload.id, error instanceof Error ? error.message : String(error), setAside);
   if (unreadable) logger.info({ report: upload.id }, "an upload holds no report and is set aside");
   else logger.error({ report: upload.id, setAside, error: errorField(error) }, "a report failed");
+  return !setAside;
 }
 
 /** The same incident told twice is one report; the first to come is kept. */
@@ -128,7 +144,7 @@ interface NewKeys {
 }
 
 /** Symbolication and grouping run once per raw key; of the reports that share a new one, the first stands for all. */
-async function analyzeNewKeys(deps: PipelineDeps, reports: readonly BatchReport[]): Promise<NewKeys> {
+async function analyzeNewKeys(deps: PipelineDeps, reports: readonly BatchReport[], fail: Fail): Promise<NewKeys> {
   const firsts = new Map<RawKey, BatchReport>();
   for (const report of reports) if (!firsts.has(report.read.rawKey)) firsts.set(report.read.rawKey, report);
   const known = await deps.store.knownRawKeys([...firsts.keys()]);
@@ -150,7 +166,7 @@ async function analyzeNewKeys(deps: PipelineDeps, reports: readonly BatchReport[
   for (const { upload, read } of reports) {
     if (failed.has(read.rawKey)) poisoned.set(upload, failed.get(read.rawKey));
   }
-  for (const [upload, error] of poisoned) await noteFailure(deps, upload, error);
+  for (const [upload, error] of poisoned) await fail(upload, error);
   return { analyzed, kept: reports.filter(({ upload }) => !poisoned.has(upload)) };
 }
 

@@ -85,6 +85,8 @@ export function createPipelineStore(db: StateDb): PipelineStore {
           attempts: e("attempts", "+", 1),
           reason,
           state: setAside ? ("set-aside" as const) : ("waiting" as const),
+          // A better copy of the same incident may still come.
+          ...(setAside && { incident_id: null }),
         }))
         .where("id", "=", id)
         .execute();

@@ -74,7 +74,10 @@ export function createWorkerPool({ size, blobFolder, jobTimeoutMs, lookUp }: Wor
           reject(new Error("the hub is stopping"));
           return;
         }
-        waiting.push({ job, resolve, reject });
+        const task = { job, resolve, reject };
+        // Somebody waits for it, in front of a page or at the other end of an upload.
+        if (job.kind === "read" || job.kind === "analyze") waiting.push(task);
+        else waiting.unshift(task);
         pump();
       }),
     isClosed: () => closed,
