@@ -77,6 +77,9 @@ interface ProgramRules {
   readonly base: TextBase;
 }
 
+/** The standard opcode that makes a row and does nothing else. */
+const COPY = 1;
+
 function runProgram(reader: Reader, rules: ProgramRules): LineRows {
   const { bytes } = reader;
   const { minimumInstruction, lineBase, lineRange, opcodeBase } = rules;
@@ -93,76 +96,72 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
   let firstRow = 0;
   let start = NaN;
   let previous = -1;
-  const addRow = () => {
-    if (Number.isNaN(start)) start = address;
-    const at = address >= 0 && address <= NONE ? address : 0; // dead code; its sequence is dropped whole
-    const last = addresses.length - 1;
-    if (last >= firstRow && previous === at) {
-      files.length = lines.length = addresses.length = last; // the last of several rows at one address counts
-    } else if (last >= firstRow && files.at(last) === file && lines.at(last) === line) {
-      return;
-    }
-    addresses.push(at);
-    files.push(file);
-    lines.push(line >= 0 ? line : 0);
-    previous = at;
-  };
-
   while (reader.offset < end) {
     const opcode = bytes[reader.offset++]!;
     if (opcode >= opcodeBase) {
       const adjusted = opcode - opcodeBase;
       address += Math.floor(adjusted / lineRange) * minimumInstruction;
       line += lineBase + (adjusted % lineRange);
-      addRow();
+    } else if (opcode !== COPY) {
+      switch (opcode) {
+        case 0: {
+          const length = reader.uleb();
+          const next = reader.offset + length;
+          if (next > end)
+            throw new FormatError("truncated", "an extended line opcode reaches past the end", reader.offset);
+          const extended = length === 0 ? 0 : reader.u8();
+          if (extended === 1) {
+            if (isLiveRange(start, address)) sequences.add(start, address, firstRow, addresses.length - firstRow);
+            else files.length = lines.length = addresses.length = firstRow;
+            address = 0;
+            file = 1;
+            line = 1;
+            firstRow = addresses.length;
+            start = NaN;
+            previous = -1;
+          } else if (extended === 2) {
+            address = readImageOffset(reader, length === 5 ? 4 : rules.addressSize, rules.base);
+          }
+          reader.offset = next;
+          break;
+        }
+        case 2: // advance the address
+          address += reader.uleb() * minimumInstruction;
+          break;
+        case 3:
+          line += reader.sleb();
+          break;
+        case 4:
+          file = reader.uleb();
+          break;
+        case 5: // column
+          reader.uleb();
+          break;
+        case 8:
+          address += constantAdvance;
+          break;
+        case 9:
+          address += reader.u16();
+          break;
+        default: // statement and block marks, and what later versions add
+          for (let i = rules.operandCounts[opcode - 1] ?? 0; i > 0; i--) reader.uleb();
+      }
       continue;
     }
-    switch (opcode) {
-      case 0: {
-        const length = reader.uleb();
-        const next = reader.offset + length;
-        if (next > end)
-          throw new FormatError("truncated", "an extended line opcode reaches past the end", reader.offset);
-        const extended = length === 0 ? 0 : reader.u8();
-        if (extended === 1) {
-          if (isLiveRange(start, address)) sequences.add(start, address, firstRow, addresses.length - firstRow);
-          else files.length = lines.length = addresses.length = firstRow;
-          address = 0;
-          file = 1;
-          line = 1;
-          firstRow = addresses.length;
-          start = NaN;
-          previous = -1;
-        } else if (extended === 2) {
-          address = readImageOffset(reader, length === 5 ? 4 : rules.addressSize, rules.base);
-        }
-        reader.offset = next;
-        break;
-      }
-      case 1: // copy
-        addRow();
-        break;
-      case 2: // advance the address
-        address += reader.uleb() * minimumInstruction;
-        break;
-      case 3:
-        line += reader.sleb();
-        break;
-      case 4:
-        file = reader.uleb();
-        break;
-      case 5: // column
-        reader.uleb();
-        break;
-      case 8:
-        address += constantAdvance;
-        break;
-      case 9:
-        address += reader.u16();
-        break;
-      default: // statement and block marks, and what later versions add
-        for (let i = rules.operandCounts[opcode - 1] ?? 0; i > 0; i--) reader.uleb();
+
+    // A special opcode or a copy: both make a row.
+    if (Number.isNaN(start)) start = address;
+    const at = address >= 0 && address <= NONE ? address : 0; // dead code; its sequence is dropped whole
+    const last = addresses.length - 1;
+    if (last >= firstRow && previous === at) {
+      files.length = lines.length = addresses.length = last; // the last of several rows at one address counts
+    } else if (last >= firstRow && files.at(last) === file && lines.at(last) === line) {
+      continue;
     }
+    addresses.push(at);
+    files.push(file);
+    lines.push(line >= 0 ? line : 0);
+    previous = at;
   }
   files.length = lines.length = addresses.length = firstRow; // rows after the last end belong to nobody
   return {
