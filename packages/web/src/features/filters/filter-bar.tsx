@@ -109,7 +109,7 @@ export function FilterBar({ appId, open, setOpen }: FilterBarProps) {
         <code className="note push clip url" title="The address is the state of this page">
           {visible(decodeAddress(address))}
         </code>
-        <CopyButton className="btn btn--quiet only-wide" text={origin + address}>
+        <CopyButton className="btn btn--quiet" text={origin + address}>
           Copy link
         </CopyButton>
       </div>

@@ -16,12 +16,14 @@ export function AwayBanner({ reachability }: { readonly reachability: Reachabili
 
   useEffect(() => {
     if (!away) return undefined;
-    const tryAgain = async () => {
-      await client.call("session", {});
-      await queryClient.invalidateQueries();
+    // Any answer, even a refusal, says that the hub is back; then everything that failed meanwhile is asked again.
+    const timer = setInterval(() => {
+      void queryClient.refetchQueries({ queryKey: sessionQuery(client).queryKey });
+    }, TRY_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      void queryClient.invalidateQueries();
     };
-    const timer = setInterval(() => void tryAgain().catch(() => undefined), TRY_EVERY_MS);
-    return () => clearInterval(timer);
   }, [away, client, queryClient]);
 
   if (since === undefined) return null;
