@@ -1,13 +1,11 @@
 /** One file as `multipart/form-data`, streamed: the form is what carries a file's name. (`FormData` wants the whole file first.) */
-import { randomUUID } from "node:crypto";
-
 export interface Multipart {
   readonly headers: Record<string, string>;
   readonly body: ReadableStream<Uint8Array>;
 }
 
 export function multipart(fileName: string, file: ReadableStream<Uint8Array>): Multipart {
-  const boundary = `windfall-${randomUUID()}`;
+  const boundary = `windfall-${crypto.randomUUID()}`;
   const encoder = new TextEncoder();
   const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${quoted(fileName)}"\r\ncontent-type: application/octet-stream\r\n\r\n`;
   return {

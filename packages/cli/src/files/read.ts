@@ -2,8 +2,8 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { CliFailure } from "../failure.ts";
 
-/** The largest report a hub accepts, and more than any that Apple writes. */
-export const MAX_REPORT_BYTES = 256 * 1024 * 1024;
+/** What core reads at most; the largest real ones (stackshots) have a few megabytes. */
+export const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 
 export async function readBytes(path: string, limit: number = MAX_REPORT_BYTES): Promise<Uint8Array> {
   const status = statSync(path);

@@ -1,6 +1,6 @@
 /** Files below a folder, in name order. Bounded, and safe against symbolic links that lead back up. */
 import { readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 /** Deeper folders are left out: an archive of archives stays below 12. */
 export const MAX_DEPTH = 32;
@@ -60,8 +60,6 @@ export function* walkFiles(root: string, walk: Walk = {}): Generator<WalkedFile>
 export function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
 }
-
-export const fileName = (path: string): string => basename(path);
 
 function namesIn(folder: string, isRoot: boolean): string[] {
   try {
