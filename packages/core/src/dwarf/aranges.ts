@@ -6,7 +6,7 @@ import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
 import { U32List } from "../bytes/u32-list.ts";
 import { MAX_RANGES } from "./range-lists.ts";
-import { isLiveRange, readImageOffset, type TextBase } from "./text-base.ts";
+import { isLiveRange, readImageOffset, type TextBase } from "../bytes/image-offset.ts";
 import { readInitialLength } from "./unit-header.ts";
 
 export interface UnitRanges {

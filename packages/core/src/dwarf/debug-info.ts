@@ -11,7 +11,7 @@ import { type DecodedUnit, decodeUnit, type Place, readUnitRanges, type UnitBudg
 import { type FunctionName, Names } from "./names.ts";
 import { MAX_RANGES } from "./range-lists.ts";
 import { DwarfSections, type FindSection } from "./sections.ts";
-import { isLiveRange, textBase } from "./text-base.ts";
+import { isLiveRange, textBase } from "../bytes/image-offset.ts";
 import { createUnitMap, type UnitMap } from "./unit-ranges.ts";
 import { Units } from "./units.ts";
 import { WorkBudget } from "./work-budget.ts";

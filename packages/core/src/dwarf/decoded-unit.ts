@@ -121,22 +121,21 @@ export async function decodeUnit(
   budgets: UnitBudgets,
   report: (message: string) => void,
 ): Promise<DecodedUnit> {
-  let scan = EMPTY_SCAN;
-  let segments = EMPTY_SEGMENTS;
-  let lines: LineTable | undefined;
-  try {
-    [scan, segments] = await readTree(root, sections, budgets);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    report(`functions of the unit at ${root.unit.offset}: ${error.message}`);
-  }
-  try {
-    if (root.lineProgram !== undefined) lines = await readLines(root, root.lineProgram, sections, budgets.lines);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    report(`lines of the unit at ${root.unit.offset}: ${error.message}`);
-  }
-  return new DecodedUnit(root, scan, segments, lines);
+  const orReport = async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      report(`${what} of the unit at ${root.unit.offset}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const { lineProgram } = root;
+  const [tree, lines] = await Promise.all([
+    orReport("functions", readTree(root, sections, budgets)),
+    lineProgram === undefined ? undefined : orReport("lines", readLines(root, lineProgram, sections, budgets.lines)),
+  ]);
+  return new DecodedUnit(root, tree?.scan ?? EMPTY_SCAN, tree?.segments ?? EMPTY_SEGMENTS, lines);
 }
 
 const EMPTY = new Uint32Array(0);
@@ -151,7 +150,11 @@ const EMPTY_SCAN: DieScan = {
 };
 const EMPTY_SEGMENTS: Segments = { starts: EMPTY, nodes: EMPTY, functionStarts: EMPTY };
 
-async function readTree(root: UnitRoot, sections: DwarfSections, budgets: UnitBudgets): Promise<[DieScan, Segments]> {
+async function readTree(
+  root: UnitRoot,
+  sections: DwarfSections,
+  budgets: UnitBudgets,
+): Promise<{ readonly scan: DieScan; readonly segments: Segments }> {
   const { unit, table } = root;
   const size = unit.end - unit.offset;
   if (size > MAX_UNIT_BYTES) throw new FormatError("too-large", `a unit of ${size} bytes`, unit.offset);
@@ -160,7 +163,7 @@ async function readTree(root: UnitRoot, sections: DwarfSections, budgets: UnitBu
   const addresses = await sections.addressTable(root.addressBase, unit, budgets.addresses);
   const scan = scanDies({ bytes, unit, table, base: sections.base, addressAt: addresses.at });
   const ranges = await rangesInOrder(scan, root, sections, addresses, budgets.ranges);
-  return [scan, flatten(ranges, scan.parents)];
+  return { scan, segments: flatten(ranges, scan.parents) };
 }
 
 /** Brings single ranges and lists into the order of the nodes, which is what puts parents before children. */

@@ -4,7 +4,7 @@ import { buildAbbrevs, type BuiltAbbrev, buildUnit } from "../../test/dwarf-buil
 import { MAX_ABBREV_ATTRIBUTES, MAX_ABBREVS, parseAbbrevTable } from "./abbrev.ts";
 import * as dw from "./constants.ts";
 import { type DieScan, MAX_NODES, scanDies } from "./die-scan.ts";
-import { textBase } from "./text-base.ts";
+import { textBase } from "../bytes/image-offset.ts";
 import { parseUnitHeader } from "./unit-header.ts";
 
 function scan(

@@ -18,7 +18,7 @@ import {
   WIDTH_LEB128,
   WIDTH_STRING,
 } from "./forms.ts";
-import { isLiveRange, type TextBase } from "./text-base.ts";
+import { isLiveRange, type TextBase } from "../bytes/image-offset.ts";
 import type { UnitHeader } from "./unit-header.ts";
 
 /** Compilers stop at 256 nested blocks; inlined calls in them double that. */

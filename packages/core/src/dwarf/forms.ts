@@ -2,7 +2,7 @@
 import { FormatError } from "../bytes/errors.ts";
 import type { Reader } from "../bytes/reader.ts";
 import * as dw from "./constants.ts";
-import { readImageOffset, type TextBase } from "./text-base.ts";
+import { readImageOffset, type TextBase } from "../bytes/image-offset.ts";
 
 /** What the width of a form depends on. */
 export interface FormSizes {

@@ -4,7 +4,7 @@ import { buildLines, type BuiltLines, endSequence, OPCODE_BASE, row, setAddress 
 import { Reader } from "../bytes/reader.ts";
 import { joinPath, MAX_LINE_FILES, readFileTable } from "./line-files.ts";
 import { findRow, type LineRows, MAX_SEQUENCES, parseLineProgram } from "./line-program.ts";
-import { textBase } from "./text-base.ts";
+import { textBase } from "../bytes/image-offset.ts";
 import type { UnitHeader } from "./unit-header.ts";
 
 const TEXT = 0x1_0000_0000;

@@ -5,7 +5,7 @@ import { U32List } from "../bytes/u32-list.ts";
 import { NONE } from "./constants.ts";
 import { lastAtOrBelow } from "./flatten.ts";
 import { type FileTable, readFileTable } from "./line-files.ts";
-import { isLiveRange, readImageOffset, type TextBase } from "./text-base.ts";
+import { isLiveRange, readImageOffset, type TextBase } from "../bytes/image-offset.ts";
 import { readInitialLength, type UnitHeader } from "./unit-header.ts";
 
 /** One program; the whole section of a 367 MB file is 20 MB. */

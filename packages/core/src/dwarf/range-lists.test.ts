@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ByteBuilder, sparseSource } from "../../test/byte-builder.ts";
 import { bytesSource } from "../bytes/byte-source.ts";
 import { MAX_RANGE_WINDOW, MAX_RANGES, type RangeContext, readRangeLists } from "./range-lists.ts";
-import { textBase } from "./text-base.ts";
+import { textBase } from "../bytes/image-offset.ts";
 
 const TEXT = 0x1_0000_0000;
 const context = (version: number, unitLow: number | undefined, addressSize: 4 | 8 = 8): RangeContext => ({

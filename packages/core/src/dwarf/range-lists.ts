@@ -2,7 +2,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
-import { isLiveRange, readImageOffset, type TextBase } from "./text-base.ts";
+import { isLiveRange, readImageOffset, type TextBase } from "../bytes/image-offset.ts";
 import type { UnitHeader } from "./unit-header.ts";
 
 /** Ranges of one unit; the sort keeps their number in 21 bits of a double. */

@@ -6,7 +6,7 @@ import { Reader } from "../bytes/reader.ts";
 import { type AbbrevTable, parseAbbrevTable } from "./abbrev.ts";
 import * as dw from "./constants.ts";
 import type { FormSizes } from "./forms.ts";
-import { readImageOffset, type TextBase } from "./text-base.ts";
+import { readImageOffset, type TextBase } from "../bytes/image-offset.ts";
 import type { UnitHeader } from "./unit-header.ts";
 import { WorkBudget } from "./work-budget.ts";
 

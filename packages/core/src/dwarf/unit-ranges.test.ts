@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ByteBuilder } from "../../test/byte-builder.ts";
 import { parseAranges } from "./aranges.ts";
-import { textBase } from "./text-base.ts";
+import { textBase } from "../bytes/image-offset.ts";
 import { createUnitMap, MAX_CANDIDATES } from "./unit-ranges.ts";
 
 const map = (ranges: readonly (readonly [start: number, end: number, unit: number])[]) =>

@@ -4,6 +4,7 @@
  */
 import { sliceSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
+import { readImageOffset, textBase } from "../bytes/image-offset.ts";
 import { PagedSource, readString } from "../bytes/paged-source.ts";
 import { Reader } from "../bytes/reader.ts";
 import { U32List } from "../bytes/u32-list.ts";
@@ -136,6 +137,7 @@ async function readCodeRows(
   stringsSize: number,
 ): Promise<CodeRows> {
   const width = slice.is64 ? 16 : 12;
+  const base = textBase(slice.textAddress);
   const total = Math.min(declared, Math.floor((slice.source.size - tableOffset) / width));
   const starts = new U32List();
   const names = new U32List();
@@ -154,7 +156,7 @@ async function readCodeRows(
       reader.offset = i * width;
       const name = reader.u32();
       reader.offset += 4;
-      const start = slice.is64 ? Number(reader.u64() - slice.textAddress) : reader.u32() - Number(slice.textAddress);
+      const start = readImageOffset(reader, slice.is64 ? 8 : 4, base);
       if (name >= stringsSize || !(start >= section.address && start < section.address + section.size)) continue;
       if (start < 0 || start > 0xffff_ffff) continue;
       if (starts.length === MAX_CODE_SYMBOLS) {

@@ -2,7 +2,7 @@
  * Addresses become offsets from the start of `__TEXT` as they are read, as two halves: kernel addresses do not fit a
  * double, their distances do.
  */
-import type { Reader } from "../bytes/reader.ts";
+import type { Reader } from "./reader.ts";
 
 export interface TextBase {
   readonly high: number;
