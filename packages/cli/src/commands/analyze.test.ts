@@ -249,6 +249,7 @@ describe("several inputs", () => {
     const crash = readFileSync(join(repo, report("sample-null-dereference/input.crash")));
     write("walk/one.ips", ips);
     write("walk/notes.txt", "no report\n");
+    write("walk/expected.json", readFileSync(join(repo, report("sample-nsexception/expected.json"))));
     write("walk/App.dSYM/inside.ips", ips);
     write("walk/p.xccrashpoint/Filters/f/Logs/two.crash", ips);
     write("walk/p.xccrashpoint/Filters/f/Logs/LocallySymbolicated/two.crash", crash);

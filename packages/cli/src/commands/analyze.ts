@@ -8,7 +8,7 @@ import { analysisView } from "../output/analysis-view.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { createStyle } from "../output/style.ts";
-import { type ReportInput, reportInputs } from "../reports/report-inputs.ts";
+import { isWorthReading, type ReportInput, reportInputs } from "../reports/report-inputs.ts";
 import { symbolSearch } from "../symbols/symbol-search.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -35,7 +35,8 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
   async function analyzeInput(input: ReportInput): Promise<readonly Analysis[]> {
     const path = input.part === undefined ? input.path : `${input.path}: ${input.part}`;
     try {
-      return await analyze(await input.read(), search?.for(input.path));
+      const analyses = await analyze(await input.read(), search?.for(input.path));
+      return input.mustBeReport ? analyses : analyses.filter(({ report }) => isWorthReading(report));
     } catch (error) {
       const isOther = error instanceof FormatError && (error.code === "not-a-report" || error.code === "empty");
       if (input.mustBeReport || !isOther) fail(error, path);

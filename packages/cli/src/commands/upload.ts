@@ -5,7 +5,7 @@ import { type ExitCode, inputFailure, worst } from "../failure.ts";
 import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
-import { type ReportInput, reportInputs } from "../reports/report-inputs.ts";
+import { isWorthReading, type ReportInput, reportInputs } from "../reports/report-inputs.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function uploadCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
@@ -50,7 +50,7 @@ export async function uploadCommand(args: Arguments, terminal: Terminal): Promis
 
 function isReport(bytes: Uint8Array): boolean {
   try {
-    return parseReports(bytes).length > 0;
+    return parseReports(bytes).some(({ value }) => isWorthReading(value));
   } catch (error) {
     if (inputFailure(error, "")) return false;
     throw error;

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openZip, readZipEntry, type Zip, type ZipEntry } from "@windfall/core";
+import { openZip, readZipEntry, type Report, type Zip, type ZipEntry } from "@windfall/core";
 import { CliFailure } from "../failure.ts";
 import { headOf, lazyFile } from "../files/file-source.ts";
 import { collectBytes, MAX_REPORT_BYTES, readBytes } from "../files/read.ts";
@@ -19,6 +19,11 @@ export interface ReportInput {
   /** Whether it must be a report: a .txt or .json found on the way may be anything. */
   readonly mustBeReport: boolean;
   read(): Promise<Uint8Array>;
+}
+
+/** Whether a file that was only found on the way is worth a word: a note with a key or two of a report in it is not. */
+export function isWorthReading({ threads, images, incidentId }: Report): boolean {
+  return threads.length > 0 || images.length > 0 || incidentId !== undefined;
 }
 
 /** Apple's own endings; `.ca.synced`, `.beta` and the like follow them on devices and in Xcode. */
