@@ -128,7 +128,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...signaturesRoutes({ apps, signatures: createSignaturesStore(state), events, clock }),
       ...reportsRoutes({ reports: stored, blobs, workers }),
       ...symbolsRoutes(symbols),
-      ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock, settled }),
+      ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
       ...ingestRoutes(reportsIngest, symbolsIngest),
     };
     const mounted = createApp({

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { AppError } from "../app-error.ts";
 import type { Clock } from "../clock.ts";
 import { acceptReport, type IngestDeps } from "../ingest/accept-reports.ts";
@@ -15,8 +16,6 @@ export interface SampleDeps {
   readonly symbols: SymbolsIngestDeps;
   readonly stored: ReportsStore;
   readonly clock: Clock;
-  /** Resolves when what was accepted is processed. */
-  readonly settled: () => Promise<void>;
 }
 
 const FOLDER = new URL("../../assets/sample/", import.meta.url);
@@ -28,10 +27,21 @@ export async function loadSample(deps: SampleDeps): Promise<{ appId: string; rep
   const text = await readFile(new URL("report.ips", FOLDER), "utf8");
   const bytes = new TextEncoder().encode(movedTo(text, deps.clock() - CRASHED_AGO_MS));
   const { id } = await acceptReport(deps.reports, oneChunk(bytes), { sample: true });
-  await deps.settled();
-  const status = await deps.stored.status(id);
-  if (!status || status.appId === null) throw new AppError("internal", "the sample could not be processed");
-  return { appId: status.appId, reportId: id };
+  return { appId: await appOf(deps.stored, id), reportId: id };
+}
+
+const POLL_MS = 100;
+const MAX_POLLS = 300;
+
+/** The app, as soon as the report is processed; a long backlog may come first. */
+async function appOf(stored: ReportsStore, reportId: string): Promise<string> {
+  for (let polls = 0; polls < MAX_POLLS; polls++) {
+    const status = await stored.status(reportId);
+    if (status?.appId != null && status.state === "done") return status.appId;
+    if (status?.state === "set-aside") throw new AppError("internal", "the sample could not be processed");
+    await setTimeout(POLL_MS);
+  }
+  throw new AppError("internal", "the sample is taken in, but other reports wait before it: look again in a minute");
 }
 
 const TIMES = /"(timestamp|captureTime|procLaunch)"(\s*):(\s*)"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4})"/g;
