@@ -1,6 +1,7 @@
 /** The bundle itself: what is in it, which Node runs it, how it starts and fails. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWindfall, nodesToTest, repo, type Windfall } from "../test/bundle.ts";
 import { COMMANDS } from "./commands.ts";
@@ -79,6 +80,53 @@ describe.each(nodesToTest())("with %s", (node) => {
     expect(stderr).toMatch(/^windfall: [^\n]+\n$/);
     expect(stderr).toContain(message);
   });
+});
+
+test("what is published is the bin and the bundle, and depends on nothing", () => {
+  const manifest = JSON.parse(readFileSync(join(repo, "packages/cli/package.json"), "utf8")) as Record<string, unknown>;
+  expect(manifest["files"]).toEqual(["bin", "dist/windfall.mjs"]);
+  for (const kind of ["dependencies", "optionalDependencies", "peerDependencies", "bundledDependencies"]) {
+    expect(manifest[kind]).toBeUndefined();
+  }
+  const packed = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: join(repo, "packages/cli"),
+    encoding: "utf8",
+  });
+  const paths = [...packed.stdout.matchAll(/"path": "([^"]+)"/g)].map(([, path]) => path);
+  // The bundle is there only after an install.
+  expect(paths.filter((path) => path !== "dist/windfall.mjs").toSorted((a = "", b = "") => a.localeCompare(b))).toEqual(
+    ["bin/windfall.js", "package.json"],
+  );
+});
+
+test("the bin makes the bundle where none is, and says so where it cannot", () => {
+  const clone = join(windfall.folder, "clone");
+  mkdirSync(join(clone, "packages/cli"), { recursive: true });
+  mkdirSync(join(clone, "scripts"));
+  cpSync(join(repo, "packages/cli/bin"), join(clone, "packages/cli/bin"), { recursive: true });
+  writeFileSync(join(clone, "package.json"), '{"type":"module"}');
+  const bin = join(clone, "packages/cli/bin/windfall.js");
+  for (const node of nodesToTest()) {
+    const { status, stderr } = spawnSync(node, [bin, "--version"], { encoding: "utf8" });
+    expect({ node, status, stderr }).toEqual({
+      node,
+      status: 1,
+      stderr: "windfall: this copy of windfall is incomplete: install it again\n",
+    });
+    const made = join(clone, "packages/cli/dist/windfall.mjs");
+    writeFileSync(
+      join(clone, "scripts/bundle-cli.mjs"),
+      `import { cpSync } from "node:fs"; export const bundleCli = async () => cpSync(${JSON.stringify(join(windfall.folder, "windfall.mjs"))}, ${JSON.stringify(made)});`,
+    );
+    for (const run of ["making it", "having it"]) {
+      expect([run, spawnSync(node, [bin, "--version"], { encoding: "utf8" })]).toMatchObject([
+        run,
+        { status: 0, stderr: "" },
+      ]);
+    }
+    rmSync(dirname(made), { recursive: true });
+    rmSync(join(clone, "scripts/bundle-cli.mjs"));
+  }
 });
 
 test("an error about flags is an object too where JSON was asked for", () => {
