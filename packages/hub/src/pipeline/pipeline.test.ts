@@ -228,6 +228,7 @@ describe("what cannot be processed", () => {
     await t.hub.settled();
     expect(again).not.toBe(id);
     expect(await status(again)).toMatchObject({ state: "done", signatureId: (await status(id)).signatureId });
+    expect((await t.json<ReportDetail>(`/api/v1/reports/${again}`)).id).toBe(id);
     expect((await signatures()).crashes).toBe((await signatures()).signatures[0]?.crashes);
   });
 

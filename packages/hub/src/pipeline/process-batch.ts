@@ -121,20 +121,19 @@ async function withoutDuplicates({ store }: PipelineDeps, reports: readonly Batc
   const owners = await store.reportsByIncident([...new Set(incidents)]);
   const stored = await store.storedReports([...new Set(reports.map(({ upload }) => upload.id))]);
   const kept: BatchReport[] = [];
-  const over = new Map<string, string | undefined>();
   for (const report of reports) {
     const { incidentId } = report.read;
     const owner = incidentId === undefined ? undefined : owners.get(incidentId);
     if (owner !== undefined && owner !== report.id) {
-      over.set(report.upload.id, owner);
+      // The sender knows the first report of an upload by the upload's own id.
+      if (report.part === 0) await store.duplicate(report.id, owner);
       continue;
     }
     if (incidentId !== undefined) owners.set(incidentId, report.id);
-    if (stored.has(report.id)) over.set(report.upload.id, undefined);
-    else kept.push(report);
+    if (!stored.has(report.id)) kept.push(report);
   }
-  for (const { upload } of kept) over.delete(upload.id);
-  for (const [id, owner] of over) await (owner === undefined ? store.finished(id) : store.duplicate(id, owner));
+  const left = new Set(kept.map(({ upload }) => upload.id));
+  for (const id of new Set(reports.map(({ upload }) => upload.id))) if (!left.has(id)) await store.finished(id);
   return kept;
 }
 

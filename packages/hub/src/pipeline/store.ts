@@ -30,7 +30,9 @@ export interface PipelineStore {
   waiting(limit: number): Promise<WaitingUpload[]>;
   waitingCount(): Promise<number>;
   failed(id: string, reason: string, setAside: boolean): Promise<void>;
+  /** Its first report was told before, by another upload. */
   duplicate(id: string, of: string): Promise<void>;
+  /** Nothing of it is left to do. */
   finished(id: string): Promise<void>;
   /** Which of these incident ids a report has already. */
   reportsByIncident(incidentIds: readonly string[]): Promise<Map<string, string>>;
@@ -92,7 +94,7 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         .execute();
     },
     async duplicate(id, of) {
-      await db.updateTable("inbox").set({ state: "done", duplicate_of: of }).where("id", "=", id).execute();
+      await db.updateTable("inbox").set({ duplicate_of: of }).where("id", "=", id).execute();
     },
     async finished(id) {
       await db.updateTable("inbox").set({ state: "done" }).where("id", "=", id).execute();

@@ -22,8 +22,8 @@ export interface UploadStatus {
 }
 
 export interface ReportsStore {
+  /** A duplicate is the report it repeats. */
   find(id: string): Promise<StoredReport | undefined>;
-  /** A duplicate has the status of what it repeats. */
   status(id: string): Promise<UploadStatus | undefined>;
 }
 
@@ -33,7 +33,7 @@ export function createReportsStore(db: StateDb): ReportsStore {
       .selectFrom("reports")
       .innerJoin("inbox", "inbox.id", "reports.inbox_id")
       .leftJoin("raw_keys", "raw_keys.raw_key", "reports.raw_key");
-  async function find(id: string): Promise<StoredReport | undefined> {
+  async function findOwn(id: string): Promise<StoredReport | undefined> {
     const row = await processed()
       .select([
         "reports.id",
@@ -49,24 +49,34 @@ export function createReportsStore(db: StateDb): ReportsStore {
       .executeTakeFirst();
     return row && { ...row, blob: row.blob as BlobId };
   }
+  const upload = (id: string) =>
+    db
+      .selectFrom("inbox")
+      .select(["state", "reason", "duplicate_of as duplicateOf"])
+      .where("id", "=", uploadOf(id))
+      .executeTakeFirst();
+  async function find(id: string): Promise<StoredReport | undefined> {
+    const own = await findOwn(id);
+    if (own) return own;
+    const duplicateOf = (await upload(id))?.duplicateOf;
+    return duplicateOf == null ? undefined : findOwn(duplicateOf);
+  }
   return {
     find,
     async status(id) {
-      const [uploadId = id] = id.split(".", 1);
-      const upload = await db
-        .selectFrom("inbox")
-        .select(["state", "reason", "duplicate_of"])
-        .where("id", "=", uploadId)
-        .executeTakeFirst();
-      if (!upload) return undefined;
-      const report = await find(upload.duplicate_of ?? id);
+      const accepted = await upload(id);
+      if (!accepted) return undefined;
+      const report = await find(id);
       return {
         id,
-        state: upload.state,
-        reason: upload.reason,
+        state: accepted.state,
+        reason: accepted.reason,
         appId: report?.appId ?? null,
         signatureId: report?.signatureId ?? null,
       };
     },
   };
 }
+
+/** `ID.2` came in the upload `ID`. */
+const uploadOf = (reportId: string): string => reportId.split(".", 1)[0] ?? reportId;
