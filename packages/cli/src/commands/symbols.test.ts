@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { noise } from "../../../../fixtures/hostile/noise.ts";
 import { withStrangeUuid } from "../../../../fixtures/hostile/symbols.ts";
 import { zipOf } from "../../../core/test/zip-writer.ts";
+import { MAX_DEPTH } from "../files/walk.ts";
 import { createWindfall, fixtures, repo, type Windfall } from "../../test/bundle.ts";
 
 let windfall: Windfall;
@@ -75,6 +76,19 @@ test("list looks into zips, and names what it cannot read", async () => {
     expect(lines(stderr)[0]).toMatch(/^windfall: /);
     expect(stderr).toContain(path);
   }
+});
+
+test("folders deeper than the limit are left out, and told", () => {
+  const deep = `deep/${"d/".repeat(MAX_DEPTH)}`;
+  write(`${deep}Harbor`, readFileSync(join(repo, FILE)));
+  expect(windfall.run(["symbols", "list", join(windfall.folder, "deep")])).toMatchObject({ status: 0, stderr: "" });
+  write(`${deep}d/Harbor`, readFileSync(join(repo, FILE)));
+  const { status, stdout, stderr } = windfall.run(["symbols", "list", join(windfall.folder, "deep")]);
+  expect(lines(stdout)).toHaveLength(1);
+  expect({ status, stderr }).toEqual({
+    status: 3,
+    stderr: expect.stringContaining(`deeper than ${MAX_DEPTH}`) as string,
+  });
 });
 
 test("verify is content when the app's images are found", () => {

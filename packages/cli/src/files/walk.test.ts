@@ -13,6 +13,7 @@ beforeAll(() => {
   symlinkSync(root, join(root, "a/loop"));
   symlinkSync(join(root, "a"), join(root, "z-link-to-a"));
   symlinkSync(join(root, "nowhere"), join(root, "dangling"));
+  symlinkSync(join(root, "itself"), join(root, "itself"));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

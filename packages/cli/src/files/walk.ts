@@ -1,5 +1,5 @@
 /** Files below a folder, in name order. Bounded, and safe against symbolic links that lead back up. */
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Deeper folders are left out: an archive of archives stays below 12. */
@@ -40,7 +40,7 @@ export function* walkFiles(root: string, walk: Walk = {}): Generator<WalkedFile>
         return;
       }
       const path = join(folder, name);
-      const status = statSync(path, { throwIfNoEntry: false });
+      const status = statusOf(path);
       if (status?.isFile()) yield { path, name, sizeBytes: status.size };
       else if (status?.isDirectory() && enter(name, path)) {
         if (depth + 1 > maxDepth) limit("depth", path);
@@ -56,6 +56,13 @@ export function* walkFiles(root: string, walk: Walk = {}): Generator<WalkedFile>
   }
 }
 
+/** What a walk that ended early says of itself. */
+export function limitMessage(limit: "depth" | "entries"): string {
+  return limit === "depth"
+    ? `folders deeper than ${MAX_DEPTH} are not looked into`
+    : `more than ${MAX_ENTRIES} files and folders; the rest is not looked at, name a smaller folder`;
+}
+
 /** `true` for a folder; throws where nothing is. */
 export function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
@@ -67,5 +74,14 @@ function namesIn(folder: string, isRoot: boolean): string[] {
   } catch (error) {
     if (isRoot) throw error;
     return [];
+  }
+}
+
+/** `undefined` for what is gone, may not be looked at, or is a link that leads to itself. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }

@@ -8,7 +8,8 @@ import { openZip, readZipEntry, type Report, type Zip, type ZipEntry } from "@wi
 import { CliFailure } from "../failure.ts";
 import { headOf, lazyFile } from "../files/file-source.ts";
 import { collectBytes, MAX_REPORT_BYTES, readBytes } from "../files/read.ts";
-import { isFolder, type WalkedFile, walkFiles } from "../files/walk.ts";
+import { isFolder, limitMessage, type WalkedFile, walkFiles } from "../files/walk.ts";
+import { printable } from "../output/printable.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ReportInput {
@@ -35,11 +36,14 @@ const NO_REPORTS_IN = /\.(dSYM|app|framework|xcframework|bundle|swiftmodule)$/i;
 /** Xcode's copy of a report with the names it had symbols for. */
 const SYMBOLICATED_COPY = "LocallySymbolicated";
 
-export async function* reportInputs(path: string, terminal: Pick<Terminal, "stdin">): AsyncGenerator<ReportInput> {
+export async function* reportInputs(
+  path: string,
+  terminal: Pick<Terminal, "stdin" | "err">,
+): AsyncGenerator<ReportInput> {
   if (path === "-") {
     yield { path, mustBeReport: true, read: () => collectBytes(terminal.stdin(), "standard input") };
   } else if (isFolder(path)) {
-    yield* orFail(inFolder(path), path, "folder");
+    yield* orFail(inFolder(path, terminal), path, "folder");
   } else if (isZip(path)) {
     yield* inZip(path, true);
   } else {
@@ -47,9 +51,11 @@ export async function* reportInputs(path: string, terminal: Pick<Terminal, "stdi
   }
 }
 
-async function* inFolder(root: string): AsyncGenerator<ReportInput> {
+async function* inFolder(root: string, terminal: Pick<Terminal, "err">): AsyncGenerator<ReportInput> {
   const enter = (name: string) => !NO_REPORTS_IN.test(name) && name !== "node_modules" && name !== ".git";
-  for (const { path, name } of walkFiles(root, { enter })) {
+  const onLimit = (limit: "depth" | "entries", path: string) =>
+    terminal.err(`windfall: ${printable(`${path}: ${limitMessage(limit)}`)}\n`);
+  for (const { path, name } of walkFiles(root, { enter, onLimit })) {
     if (hasBetterCopy({ path, name })) continue;
     if (/\.zip$/i.test(name)) yield* inZip(path, false);
     else if (REPORT_NAME.test(name) || PERHAPS_NAME.test(name)) {

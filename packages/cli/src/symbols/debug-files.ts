@@ -3,23 +3,15 @@
  * Mach-O. A file is known by its first bytes. Of each only the header is read until somebody looks an address up in it.
  */
 import { statSync } from "node:fs";
-import {
-  type DebugFileCandidate,
-  findDebugFiles,
-  FormatError,
-  isMachO,
-  openSymbolSlices,
-  type SymbolSlice,
-} from "@windfall/core";
+import { findDebugFiles, FormatError, isMachO, openSymbolSlices, type SymbolSlice } from "@windfall/core";
 import { headOf, lazyFile } from "../files/file-source.ts";
-import { walkFiles } from "../files/walk.ts";
+import { limitMessage, walkFiles } from "../files/walk.ts";
 import { forwardSource } from "./forward-source.ts";
 
 export interface DebugFile {
   /** As the user would name it; `App.dSYM.zip!/…/App` in a zip. */
   readonly path: string;
   readonly sizeBytes: number;
-  readonly kind: DebugFileCandidate["kind"];
   readonly slices: readonly SymbolSlice[];
   stream(): ReadableStream<Uint8Array>;
   /** Closes the file; a slice opens it again when it is asked. */
@@ -34,22 +26,24 @@ export interface DebugFileProblem {
 }
 
 const HEAD_BYTES = 8;
-const IN_DSYM = /\.dSYM\/Contents\/Resources\/DWARF\/[^/]+$/;
 
 /** `onProblem` hears of files that look like debug files and cannot be read. */
 export async function* debugFilesIn(
   path: string,
   onProblem: (problem: DebugFileProblem) => void,
-  only: (name: string) => boolean = () => true,
 ): AsyncGenerator<DebugFile> {
   if (!statSync(path).isDirectory()) {
     yield* inFile(path, true, onProblem);
     return;
   }
-  for (const file of walkFiles(path, { enter: (name, folder) => name !== ".git" && only(folder) })) {
+  const walk = walkFiles(path, {
+    enter: (name) => name !== ".git",
+    onLimit: (limit, at) =>
+      onProblem({ path: at, named: true, error: new FormatError("too-large", limitMessage(limit)) }),
+  });
+  for (const file of walk) {
     const isArchive = /\.zip$/i.test(file.name);
-    if (only(file.path) && (isArchive || isMachO(headOf(file.path, HEAD_BYTES))))
-      yield* inFile(file.path, false, onProblem);
+    if (isArchive || isMachO(headOf(file.path, HEAD_BYTES))) yield* inFile(file.path, false, onProblem);
   }
 }
 
@@ -69,7 +63,6 @@ async function* inFile(
         yield {
           path: shown,
           sizeBytes: candidate.size,
-          kind: IN_DSYM.test(shown) ? "dsym" : candidate.kind,
           slices,
           stream: () => candidate.stream(),
           close: () => source.close(),
