@@ -29,6 +29,25 @@ test.each([
   if (length < PAGE_SIZE && offset < pattern.length) expect(reads()).toBe(before);
 });
 
+test.each([
+  ["forwards", 1, 50],
+  ["in leaps", 37, 200],
+  ["backwards", 199, 200],
+])("a source larger than what is read whole is read once, %s, in bites", async (_, step, most) => {
+  const pages = 200;
+  let bytes = 0;
+  let reads = 0;
+  const paged = new PagedSource(
+    sparseSource(pages * PAGE_SIZE, (read) => {
+      bytes += read.length;
+      reads++;
+    }),
+  );
+  for (let i = 0; i < pages; i++) await paged.read(((i * step) % pages) * PAGE_SIZE, 10);
+  expect(bytes).toBe(pages * PAGE_SIZE);
+  expect(reads).toBeLessThanOrEqual(most);
+});
+
 test("a read past the end is refused like any other source's", async () => {
   await expect(new PagedSource(bytesSource(pattern)).read(pattern.length - 1, 2)).rejects.toMatchObject({
     code: "truncated",

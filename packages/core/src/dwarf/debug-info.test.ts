@@ -161,6 +161,39 @@ test("kernel addresses beyond 2^53 are exact", async () => {
   expect((await info.lookUp(0x140))?.frames[0]?.line).toBe(30);
 });
 
+test("scattered units of a kernel, whose ranges are addresses, are exact too", async () => {
+  const text = 0xffff_fff0_0700_4001n;
+  const root: BuiltAbbrev = {
+    tag: dw.TAG_COMPILE_UNIT,
+    children: true,
+    attributes: [
+      [dw.AT_LOW_PC, dw.FORM_ADDR],
+      [dw.AT_RANGES, dw.FORM_SEC_OFFSET],
+    ],
+  };
+  const entries = (out: ByteBuilder) =>
+    out
+      .uleb(1)
+      .u64(0)
+      .u32(0)
+      .uleb(2)
+      .text("_Z1fv")
+      .u64(text + 0x10n, text + 0x20n)
+      .zeros(2);
+  const { info } = open(
+    {
+      debug_abbrev: buildAbbrevs([root, FUNCTION]),
+      debug_info: buildUnit({ version: 4, entries }),
+      debug_ranges: new ByteBuilder().u64(text + 0x10n, text + 0x20n, 0, 0).done(),
+    },
+    text,
+  );
+  expect(await info.lookUp(0xf)).toBeUndefined();
+  expect(await info.lookUp(0x10)).toMatchObject({ frames: [{ name: "_Z1fv" }], functionStart: 0x10 });
+  expect(await info.lookUp(0x1f)).toMatchObject({ functionStart: 0x10 });
+  expect(await info.lookUp(0x20)).toBeUndefined();
+});
+
 test("a unit that is damaged leaves the others, and what is left of itself", async () => {
   const good = twoUnits(4, 8, TEXT);
   const broken = buildUnit({ version: 4, entries: (out) => out.uleb(99).zeros(20) });

@@ -127,6 +127,18 @@ test("a sequence inside another answers for its part, the outer one for the rest
   expect([0x13f, 0x145, 0x150, 0x1ff].map((at) => lineAt(rows, at))).toEqual([10, 20, 10, 10]);
 });
 
+test("of two sequences with one range, as folded code leaves them, the first answers", () => {
+  const rows = rowsOf((out) => {
+    for (const line of [10, 20]) {
+      setAddress(out, TEXT + 0x100);
+      row(out, 0, line - 1);
+      out.u8(2).uleb(0x10);
+      endSequence(out);
+    }
+  });
+  expect(lineAt(rows, 0x108)).toBe(10);
+});
+
 test.each([
   ["version 1", buildLines({ version: 4, program: () => undefined }), 4, 1, "unsupported"],
   ["version 6", buildLines({ version: 4, program: () => undefined }), 4, 6, "unsupported"],

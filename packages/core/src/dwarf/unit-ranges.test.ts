@@ -13,14 +13,14 @@ const map = (ranges: readonly (readonly [start: number, end: number, unit: numbe
 
 test("units that cover an address, in the order of the file", () => {
   const units = map([
-    [100, 200, 50],
-    [0, 1000, 70],
-    [150, 160, 10],
+    [100, 200, 10],
+    [0, 1000, 50],
+    [150, 160, 70],
     [300, 310, 20],
   ]);
   expect(units.at(155)).toEqual([10, 50, 70]);
-  expect(units.at(199)).toEqual([50, 70]);
-  expect(units.at(305)).toEqual([20, 70]);
+  expect(units.at(199)).toEqual([10, 50]);
+  expect(units.at(305)).toEqual([20, 50]);
   expect(units.at(1000)).toEqual([]);
   expect(map([]).at(5)).toEqual([]);
 });
