@@ -30,7 +30,7 @@ test.each([
 });
 
 test.each([
-  ["forwards", 1, 50],
+  ["forwards", 1, 80],
   ["in leaps", 37, 200],
   ["backwards", 199, 200],
 ])("a source larger than what is read whole is read once, %s, in bites", async (_, step, most) => {
