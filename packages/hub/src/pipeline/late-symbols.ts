@@ -2,7 +2,7 @@
 import { iso } from "../clock.ts";
 import { errorField } from "../logger.ts";
 import { reassignSignature } from "../signatures/assign.ts";
-import type { SignatureChange } from "../stores/events/events-store.ts";
+import { copyMappings } from "../signatures/copy-mappings.ts";
 import type { PipelineDeps } from "./process-batch.ts";
 
 const KEYS_AT_ONCE = 200;
@@ -23,20 +23,13 @@ export async function redoWithLateSymbols(deps: PipelineDeps): Promise<number> {
     }),
   );
   if (workers.isClosed()) return 0;
-  const changes = await store.transaction(async (tx) => {
-    const changes: SignatureChange[] = [];
-    for (const [i, { rawKey, appId, signatureId, version }] of keys.entries()) {
+  await store.transaction(async (tx) => {
+    for (const [i, { rawKey, appId, signatureId }] of keys.entries()) {
       const analyzed = results[i];
-      if (analyzed) {
-        const now = iso(clock());
-        const id = await reassignSignature(tx, rawKey, appId, signatureId, analyzed, now);
-        if (id !== signatureId) changes.push({ rawKey, signatureId: id, version: version + 1 });
-      } else {
-        await tx.deleteFrom("raw_key_waits").where("raw_key", "=", rawKey).execute();
-      }
+      if (analyzed) await reassignSignature(tx, rawKey, appId, signatureId, analyzed, iso(clock()));
+      else await tx.deleteFrom("raw_key_waits").where("raw_key", "=", rawKey).execute();
     }
-    return changes;
   });
-  if (changes.length > 0) await events.mapSignatures(changes);
+  await copyMappings(store, events);
   return keys.length;
 }

@@ -190,6 +190,7 @@ describe("a dSYM that comes after its reports", () => {
     await sendSymbols("dsyms/swift-teebude-v2-ios-arm64-O-d4/Teebude.dSYM/Contents/Resources/DWARF/Teebude");
     await t.hub.settled();
     const { signatureId } = await status(id);
+    expect(signatureId).not.toBe(provisional);
     const byOldLink = await t.json<SignatureDetail>(`/api/v1/signatures/${provisional}?from=2025-01-01`);
     expect(byOldLink.signature.id).toBe(signatureId);
     expect(byOldLink.reports.map((report) => report.id)).toContain(id);

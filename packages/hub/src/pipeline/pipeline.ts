@@ -52,9 +52,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
         }
         const uploads = await store.waiting(options.maxBatch);
         if (uploads.length > 0) {
-          needsRepair = true;
           const { failures, newKeys } = await processBatch(deps, uploads);
-          needsRepair = false;
           // Their symbols may have come while they were looked at.
           if (newKeys > 0) symbolsAreNew = true;
           if (failures > 0) await pause(options.retryMs);
@@ -65,6 +63,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
         }
       } catch (error) {
         if (abort.signal.aborted) return;
+        needsRepair = true;
         symbolsAreNew = true;
         logger.error({ error: errorField(error) }, "the pipeline failed and tries again");
         await pause(options.retryMs);

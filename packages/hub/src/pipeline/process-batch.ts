@@ -3,8 +3,9 @@ import { registerBuilds } from "../apps/register.ts";
 import { type Clock, iso } from "../clock.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { assignSignature } from "../signatures/assign.ts";
+import { copyMappings } from "../signatures/copy-mappings.ts";
 import type { EventRow, RawKey } from "../stores/events/event-row.ts";
-import type { EventsStore, SignatureChange } from "../stores/events/events-store.ts";
+import type { EventsStore } from "../stores/events/events-store.ts";
 import type { AnalyzedReport, ReadReport } from "./jobs.ts";
 import { type BatchReport, commitBatch, type PipelineStore, type WaitingUpload } from "./store.ts";
 import { JobError, type WorkerPool } from "./worker-pool.ts";
@@ -42,7 +43,8 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   const keptKeys = new Set(kept.map(({ read }) => read.rawKey));
   const now = iso(clock());
   const batchId = deps.newId();
-  const changes = await store.transaction(async (tx) => {
+  const newKeys = [...analyzed].filter(([rawKey]) => keptKeys.has(rawKey));
+  await store.transaction(async (tx) => {
     await registerBuilds(
       tx,
       kept.map(({ read, upload }) => ({
@@ -54,29 +56,20 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
       now,
     );
     await commitBatch(tx, batchId, kept, now);
-    const changes: SignatureChange[] = [];
-    for (const [rawKey, { report, result }] of analyzed) {
-      if (!keptKeys.has(rawKey)) continue;
-      const signatureId = await assignSignature(
+    for (const [rawKey, { report, result }] of newKeys) {
+      const { id, read } = report;
+      const { appVersion, appBuild } = read;
+      await assignSignature(
         tx,
-        {
-          rawKey,
-          appId: report.read.app.id,
-          reportId: report.id,
-          analyzed: result,
-          appVersion: report.read.appVersion,
-          appBuild: report.read.appBuild,
-        },
+        { rawKey, appId: read.app.id, reportId: id, analyzed: result, appVersion, appBuild },
         now,
       );
-      changes.push({ rawKey, signatureId, version: 1 });
     }
-    return changes;
   });
-  if (changes.length > 0) await events.mapSignatures(changes);
+  if (newKeys.length > 0) await copyMappings(store, events);
   await events.insertEvents(batchId, kept.map(eventRow));
   await store.closeBatch(batchId, "all");
-  return { failures, newKeys: changes.length };
+  return { failures, newKeys: newKeys.length };
 }
 
 type Fail = (upload: WaitingUpload, error: unknown) => Promise<void>;

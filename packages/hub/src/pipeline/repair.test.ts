@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { variantOf } from "../../../../fixtures/variants.ts";
 import { temporaryEngine, temporaryFolder } from "../../test/events.ts";
-import { fixtureText } from "../../test/hub.ts";
+import { fixtureBytes, fixtureText } from "../../test/hub.ts";
 import { createIds } from "../ids.ts";
 import { secureRandom } from "../clock.ts";
 import { acceptReport } from "../ingest/accept-reports.ts";
+import { acceptSymbols } from "../ingest/accept-symbols.ts";
 import { createInboxStore } from "../ingest/inbox-store.ts";
 import { silentLogger } from "../logger.ts";
 import { openBlobFolder } from "../stores/blobs/blob-store.ts";
 import { createEventsStore, type EventsStore } from "../stores/events/events-store.ts";
 import { openState } from "../stores/state/open-state.ts";
+import { createSymbolsStore } from "../symbols/store.ts";
 import { type Pipeline, startPipeline } from "./pipeline.ts";
 import { createPipelineStore } from "./store.ts";
 import { createWorkerPool } from "./worker-pool.ts";
@@ -40,12 +42,17 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
     await blobs.close();
     await state.destroy();
   });
+  const ingest = { blobs, inbox: createInboxStore(state), workers, clock: Date.now, newId, wake: () => {} };
+  const accept = async (text: string) => (await acceptReport(ingest, oneChunk(new TextEncoder().encode(text)))).id;
+  const symbols = { blobs, symbols: createSymbolsStore(state), clock: Date.now, wake: () => {} };
+  const addSymbols = async (name: string) => {
+    const path = `dsyms/${name}/Teebude.dSYM/Contents/Resources/DWARF/Teebude`;
+    await acceptSymbols(symbols, oneChunk(await fixtureBytes(path)), "Teebude");
+  };
   const template = await fixtureText("reports/swift/01-ios17-unwrap-nil.ips");
   const ids: string[] = [];
   for (let number = 0; number < REPORTS; number++) {
-    const bytes = new TextEncoder().encode(variantOf(template, { number, at: new Date(), device: number }));
-    const deps = { blobs, inbox: createInboxStore(state), workers, clock: Date.now, newId, wake: () => {} };
-    ids.push((await acceptReport(deps, oneChunk(bytes))).id);
+    ids.push(await accept(variantOf(template, { number, at: new Date(), device: number })));
   }
   const start = (through: EventsStore) =>
     startPipeline(
@@ -53,7 +60,7 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
       { maxBatch: 1_000, gatherMs: 0, retryMs: 10 },
     );
   pipeline = start(between(events));
-  return { state, events, ids, pipeline, start };
+  return { state, events, ids, pipeline, start, accept, addSymbols };
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -90,13 +97,9 @@ test.each<[string, (events: EventsStore) => EventsStore]>([
 ])("no report is lost or counted twice when the engine fails %s", async (_, between) => {
   const { events, ids, pipeline } = await setUp(between);
   await pipeline.settled();
-  const [app] = await events.apps();
-  expect(app?.crashes).toBe(REPORTS);
+  expect((await events.apps())[0]?.crashes).toBe(REPORTS);
   expect(await events.heldReportIds(ids)).toEqual(new Set(ids));
-  const day = new Date().toISOString().slice(0, 10);
-  const scope = { appId: app?.appId ?? "", from: "2020-01-01", to: day, filters: {} };
-  const { signatures } = await events.signatures(scope, { limit: 10, offset: 0 });
-  expect(signatures.map(({ crashes }) => crashes)).toEqual([REPORTS]);
+  expect(await counts(events)).toEqual([REPORTS]);
 });
 
 function failingOnce(fault: EventsStore["insertEvents"], events: EventsStore): EventsStore["insertEvents"] {
@@ -132,3 +135,41 @@ test("a batch that the last process left open is put right by the next", async (
   const left = await state.selectFrom("inbox").select("id").where("state", "!=", "done").execute();
   expect(left).toEqual([]);
 });
+
+test("late symbols that the events were not told of are told after the next start", async () => {
+  const { events, pipeline, start, accept, addSymbols } = await setUp((events) => events);
+  await addSymbols("swift-teebude-ios-arm64-O-d4");
+  await pipeline.settled();
+  const next = await fixtureText("reports/swift/22-pair-v2-nickname.ips");
+  await accept(variantOf(next, { number: REPORTS, at: new Date(), device: 1 }));
+  await pipeline.settled();
+  await pipeline.stop();
+  expect(await counts(events)).toEqual([REPORTS, 1]);
+
+  // The next build's dSYM shows that it is the same crash; the state knows, the events do not hear of it.
+  await addSymbols("swift-teebude-v2-ios-arm64-O-d4");
+  const tried = Promise.withResolvers<void>();
+  const deaf = start({
+    ...events,
+    async mapSignatures() {
+      tried.resolve();
+      throw new Error("the engine went away");
+    },
+  });
+  await tried.promise;
+  await deaf.stop();
+  expect(await counts(events)).toEqual([REPORTS, 1]);
+
+  const last = start(events);
+  await last.settled();
+  await last.stop();
+  expect(await counts(events)).toEqual([REPORTS + 1]);
+});
+
+async function counts(events: EventsStore): Promise<number[]> {
+  const [app] = await events.apps();
+  const day = new Date().toISOString().slice(0, 10);
+  const scope = { appId: app?.appId ?? "", from: "2020-01-01", to: day, filters: {} };
+  const { signatures } = await events.signatures(scope, { limit: 10, offset: 0 });
+  return signatures.map(({ crashes }) => crashes);
+}

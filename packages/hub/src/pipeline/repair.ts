@@ -3,12 +3,12 @@
  * engine notes it before the rows exist), so the events are asked which reports they hold; the others go back into the queue
  * and come again under a fresh batch id.
  */
+import { copyMappings } from "../signatures/copy-mappings.ts";
 import type { PipelineDeps } from "./process-batch.ts";
 
 export async function repairBatches({ store, events, logger }: PipelineDeps): Promise<void> {
+  await copyMappings(store, events);
   for (const batchId of await store.openBatches()) {
-    const changes = await store.batchMapping(batchId);
-    if (changes.length > 0) await events.mapSignatures(changes);
     const reports = await store.batchReports(batchId);
     const held = reports.length === 0 ? new Set<string>() : await events.heldReportIds(reports.map(({ id }) => id));
     await store.closeBatch(batchId, held);

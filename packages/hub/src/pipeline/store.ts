@@ -41,18 +41,18 @@ export interface PipelineStore {
   knownRawKeys(keys: readonly RawKey[]): Promise<Set<string>>;
   transaction<T>(work: (tx: StateTx) => Promise<T>): Promise<T>;
   openBatches(): Promise<string[]>;
-  /** The reports of a batch and what their raw keys mean. */
+  /** The reports of a batch that the events may lack. */
   batchReports(batchId: string): Promise<{ id: string; inboxId: string }[]>;
-  batchMapping(batchId: string): Promise<SignatureChange[]>;
+  /** Raw keys whose signature the events have not been told. */
+  mappingsToCopy(): Promise<SignatureChange[]>;
+  mappingsCopied(changes: readonly SignatureChange[]): Promise<void>;
   /** The batch is over: these reports are in the events, the uploads of the others wait again. */
   closeBatch(batchId: string, stored: ReadonlySet<string> | "all"): Promise<void>;
   heldSymbols(question: SymbolQuestion): Promise<HeldSymbols[]>;
   /** Raw keys whose missing symbols have arrived. */
   rawKeysToRedo(
     limit: number,
-  ): Promise<
-    { rawKey: RawKey; appId: string; signatureId: SignatureId; version: number; blob: BlobId; part: number }[]
-  >;
+  ): Promise<{ rawKey: RawKey; appId: string; signatureId: SignatureId; blob: BlobId; part: number }[]>;
 }
 
 export function createPipelineStore(db: StateDb): PipelineStore {
@@ -144,11 +144,11 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         .where("batch_id", "=", batchId)
         .where("stored", "=", 0)
         .execute(),
-    async batchMapping(batchId) {
+    async mappingsToCopy() {
       const rows = await db
         .selectFrom("raw_keys")
         .select(["raw_key", "signature_id", "version"])
-        .where("raw_key", "in", (e) => e.selectFrom("reports").select("raw_key").where("batch_id", "=", batchId))
+        .whereRef("mapped_version", "<", "version")
         .execute();
       return rows.map(({ raw_key, signature_id, version }) => ({
         rawKey: raw_key as RawKey,
@@ -156,6 +156,12 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         version,
       }));
     },
+    mappingsCopied: (changes) =>
+      db.transaction().execute(async (tx) => {
+        for (const { rawKey, version } of changes) {
+          await tx.updateTable("raw_keys").set({ mapped_version: version }).where("raw_key", "=", rawKey).execute();
+        }
+      }),
     closeBatch: (batchId, stored) =>
       db.transaction().execute(async (tx) => {
         const ofBatch = tx.updateTable("reports").set({ stored: 1 }).where("batch_id", "=", batchId);
@@ -190,7 +196,6 @@ export function createPipelineStore(db: StateDb): PipelineStore {
           "raw_keys.raw_key as rawKey",
           "raw_keys.app_id as appId",
           "raw_keys.signature_id as signatureId",
-          "raw_keys.version",
           "inbox.blob",
           "reports.part",
         ])

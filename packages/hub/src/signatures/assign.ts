@@ -16,7 +16,7 @@ export interface Assignment {
 }
 
 /** For a raw key that was not seen before. */
-export async function assignSignature(tx: StateTx, assignment: Assignment, now: string): Promise<SignatureId> {
+export async function assignSignature(tx: StateTx, assignment: Assignment, now: string): Promise<void> {
   const { rawKey, appId, reportId, analyzed } = assignment;
   const id = (await findByKey(tx, appId, analyzed)) ?? (await addSignature(tx, appId, analyzed, now));
   await tx
@@ -31,10 +31,9 @@ export async function assignSignature(tx: StateTx, assignment: Assignment, now: 
     })
     .execute();
   await noteMissing(tx, assignment);
-  return id;
 }
 
-/** For one whose symbols have come. Returns the signature it belongs to now. */
+/** For one whose symbols have come. */
 export async function reassignSignature(
   tx: StateTx,
   rawKey: RawKey,
@@ -42,12 +41,16 @@ export async function reassignSignature(
   from: SignatureId,
   analyzed: AnalyzedReport,
   now: string,
-): Promise<SignatureId> {
+): Promise<void> {
   const found = await findByKey(tx, appId, analyzed);
   const id = found ?? ((await rename(tx, from, analyzed)) ? from : await addSignature(tx, appId, analyzed, now));
   await tx
     .updateTable("raw_keys")
-    .set((e) => ({ signature_id: id, status: statusOf(analyzed), version: e("version", "+", 1) }))
+    .set((e) => ({
+      signature_id: id,
+      status: statusOf(analyzed),
+      ...(id !== from && { version: e("version", "+", 1) }),
+    }))
     .where("raw_key", "=", rawKey)
     .execute();
   await tx.deleteFrom("raw_key_waits").where("raw_key", "=", rawKey).execute();
@@ -61,7 +64,6 @@ export async function reassignSignature(
       .executeTakeFirst();
     if (!left) await tx.updateTable("signatures").set({ alias_of: id }).where("id", "=", from).execute();
   }
-  return id;
 }
 
 async function findByKey(tx: StateTx, appId: string, { signature }: AnalyzedReport): Promise<SignatureId | undefined> {

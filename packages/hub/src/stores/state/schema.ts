@@ -95,6 +95,8 @@ interface RawKeysTable {
   report_id: string;
   /** Grows with each change of the mapping. */
   version: number;
+  /** The version that the events' copy is known to have. */
+  mapped_version: Generated<number>;
 }
 
 interface RawKeyWaitsTable {

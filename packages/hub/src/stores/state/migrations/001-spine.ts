@@ -93,8 +93,15 @@ export const spine: Migration = {
       .addColumn("status", "text", (c) => c.notNull())
       .addColumn("report_id", "text", (c) => c.notNull())
       .addColumn("version", "integer", (c) => c.notNull())
+      .addColumn("mapped_version", "integer", (c) => c.notNull().defaultTo(0))
       .execute();
     await index(db, "raw_keys", "signature_id");
+    await db.schema
+      .createIndex("raw_keys_to_map")
+      .on("raw_keys")
+      .column("raw_key")
+      .where(sql.ref("mapped_version"), "<", sql.ref("version"))
+      .execute();
     await table("raw_key_waits")
       .addColumn("raw_key", "text", (c) => c.notNull().references("raw_keys.raw_key"))
       .addColumn("uuid", "text", (c) => c.notNull())
