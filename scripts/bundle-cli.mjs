@@ -1,5 +1,5 @@
 /**
- * Makes the CLI one file, `packages/cli/dist/windfall.mjs`, for Node 20 and newer. `npm ci` runs it (`prepare`), so that
+ * Makes the CLI one file, `packages/cli/dist/windfall.mjs`, for Node 20 and newer. `npm ci` runs it (`prepare.mjs`), so that
  * `node_modules/.bin/windfall` works in a clone with nothing else done; `npm start` runs it when sources changed.
  *
  * Start-up is what `analyze` is measured by, so two things are done for it. Node's modules come from `process.getBuiltinModule`:
@@ -117,7 +117,6 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathS
     await bundleCli();
   } catch (error) {
     process.stderr.write(`windfall: ${error.message}\n`);
-    // `npm ci --omit=dev` has no bundler and must not fail for it.
-    process.exitCode = process.env.npm_lifecycle_event === "prepare" ? 0 : 1;
+    process.exitCode = 1;
   }
 }

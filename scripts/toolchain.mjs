@@ -51,14 +51,18 @@ export function ensureNode24() {
 
 /** The packages of the lock file, installed. */
 export function ensureInstalled() {
-  const lock = hashFiles([join(root, "package-lock.json")]);
-  if (isDone("install", lock) && existsSync(join(root, "node_modules", ".package-lock.json"))) return;
-  const first = !existsSync(join(root, "node_modules", ".package-lock.json"));
+  const installed = existsSync(join(root, "node_modules", ".package-lock.json"));
+  if (installed && isDone("install", lockHash())) return;
   say(
-    `installing packages (${first ? "about 200 MB to download, 800 MB on disk, most of it the event engine; one to five minutes" : "the lock file changed"})`,
+    `installing packages (${installed ? "the lock file changed" : "about 200 MB to download, 800 MB on disk, most of it the event engine; one to five minutes"})`,
   );
   npm(["ci"], root, environment());
-  markDone("install", lock);
+  markInstalled();
+}
+
+/** Called by `prepare` too, so that an `npm ci` by hand counts. */
+export function markInstalled() {
+  markDone("install", lockHash());
 }
 
 /** Everything that runs from `dist/`: core, api, hub (tsc), the pages (Vite), the CLI (one file). */
@@ -129,6 +133,8 @@ function walk(folder) {
       return entry.isDirectory() ? walk(path) : [path];
     });
 }
+
+const lockHash = () => hashFiles([join(root, "package-lock.json")]);
 
 function hashFiles(paths) {
   const hash = createHash("sha256");
