@@ -11,7 +11,7 @@ export interface LogicalFrame {
 }
 
 /** Names that say "unknown" on purpose: folded by the linker, or removed by Apple. */
-const NO_NAME = new Set(["<deduplicated_symbol>", "<redacted>", "???", "<unknown>"]);
+const NO_NAME = new Set(["", "<deduplicated_symbol>", "<redacted>", "???", "<unknown>"]);
 
 /** Without the run-time failure pseudo-frames, with recursion folded: a function that calls itself counts once. */
 export function logicalFrames(report: Report, frames: readonly Frame[]): readonly LogicalFrame[] {

@@ -75,6 +75,15 @@ test("line 0 is no line, and the linkage name is kept", async () => {
   });
 });
 
+test("a function without a name in the DWARF keeps its line and is no name", async () => {
+  const nameless = tableSlice({ uuid: uuid("a"), arch: "arm64" }, [
+    { start: 0x1000, end: 0x1100, name: "", file: "/src/engine.c", line: 22 },
+  ]);
+  const { report: named } = await symbolicate(crash([frameAt(images, 0, 0x1010)]), providerOf(nameless));
+  expect(named.threads[0]?.frames[0]?.symbol).toMatchObject({ function: "???", file: "/src/engine.c", line: 22 });
+  expect(named.threads[0]?.frames[0]?.symbol).not.toHaveProperty("linkageName");
+});
+
 test("an async frame (entry + 1) is the resume function itself, at + 1 of it", async () => {
   const parsed = crash([frameAt(images, 0, 0x1000), frameAt(images, 0, 0x1201)]);
   const { report: named } = await symbolicate(parsed, providerOf(slice()));

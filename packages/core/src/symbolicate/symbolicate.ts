@@ -179,10 +179,15 @@ function knowsLess(resolution: Resolution, entries: readonly Frame[]): boolean {
   return hasFile && resolution.every(({ file }) => file === undefined);
 }
 
+/** Apple's word for a function without a name. */
+const NAMELESS = "???";
+
 function symbolOf(resolved: ResolvedFrame, behindLookup: number): FrameSymbol {
   return {
-    function: displayName(resolved.name),
-    linkageName: resolved.name,
+    // Some inlined functions have no name in the DWARF; their file and line still help.
+    ...(resolved.name === ""
+      ? { function: NAMELESS }
+      : { function: displayName(resolved.name), linkageName: resolved.name }),
     ...(resolved.functionOffset !== undefined && { functionOffset: resolved.functionOffset + behindLookup }),
     ...(resolved.file !== undefined && { file: resolved.file }),
     ...(resolved.line !== undefined && resolved.line > 0 && { line: resolved.line }),
