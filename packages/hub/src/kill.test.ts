@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "windfall-kill-"));
 const port = 20_000 + Math.floor(Math.random() * 20_000);
 const baseUrl = `http://127.0.0.1:${port}`;
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-let running: ChildProcess | undefined;
+const started: ChildProcess[] = [];
 let output = "";
 
 function startHub(): ChildProcess {
@@ -31,7 +31,7 @@ function startHub(): ChildProcess {
   );
   child.stdout.on("data", (text) => (output += String(text)));
   child.stderr.on("data", (text) => (output += String(text)));
-  running = child;
+  started.push(child);
   return child;
 }
 
@@ -45,7 +45,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function answers(): Promise<void> {
   for (;;) {
-    if (running?.exitCode !== null && running?.exitCode !== undefined) throw new Error(`the hub ended:\n${output}`);
+    if (started.at(-1)?.exitCode != null) throw new Error(`the hub ended:\n${output}`);
     const response = await fetch(`${baseUrl}/healthz`).catch(() => undefined);
     if (response?.ok) return;
     await pause(20);
@@ -53,8 +53,8 @@ async function answers(): Promise<void> {
 }
 
 afterAll(async () => {
-  running?.kill("SIGKILL");
-  if (running) await ended(running);
+  for (const child of started) child.kill("SIGKILL");
+  await Promise.all(started.map(ended));
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
