@@ -53,10 +53,11 @@ export function ensureNode24() {
 export function ensureInstalled() {
   const installed = existsSync(join(root, "node_modules", ".package-lock.json"));
   if (installed && isDone("install", lockHash())) return;
+  const env = environment();
   say(
-    `installing packages (${installed ? "the lock file changed" : "about 200 MB to download, 800 MB on disk, most of it the event engine; one to five minutes"})`,
+    `installing packages (${installed ? "the lock file changed" : "about 300 MB to download, 800 MB on disk, most of it the event engine; one to five minutes"})`,
   );
-  npm(["ci"], root, environment());
+  npm(["ci"], root, env);
   markInstalled();
 }
 
