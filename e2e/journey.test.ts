@@ -139,6 +139,15 @@ test("signing out ends it", async () => {
   expect((await page.request.get(`${hub.url}/api/v1/apps`)).status()).toBe(401);
 });
 
+test("a locked-out owner gets a new link on the hub's machine", async () => {
+  const { code, stdout } = await windfall(["people", "link", "--data", join(folder, "data")]);
+  expect(code).toBe(0);
+  expect(stdout.trim()).toMatch(new RegExp(`^${hub.url}/sign-in\\?token=[\\w-]+$`));
+  await page.goto(stdout.trim());
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+});
+
 test("no page asked another host, none failed", () => {
   expect(foreign).toEqual([]);
   expect(errors).toEqual([]);

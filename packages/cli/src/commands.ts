@@ -29,6 +29,11 @@ const HUB: Flag = {
   value: "URL",
   help: "the hub (else WINDFALL_HUB); WINDFALL_KEY is the key it is opened with",
 };
+const DATA: Flag = {
+  name: "data",
+  value: "DIR",
+  help: "where everything is kept (else WINDFALL_DATA, else ./windfall-data)",
+};
 const formats = (...choices: readonly string[]): Flag => ({
   name: "format",
   value: choices.join("|"),
@@ -88,13 +93,19 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "serve",
     operands: { name: "", min: 0, max: 0 },
-    flags: [
-      { name: "data", value: "DIR", help: "where everything is kept (else WINDFALL_DATA, else ./windfall-data)" },
-      { name: "port", value: "N", help: "the port on 127.0.0.1 (else WINDFALL_PORT, else 7878)" },
-    ],
+    flags: [DATA, { name: "port", value: "N", help: "the port on 127.0.0.1 (else WINDFALL_PORT, else 7878)" }],
     summary: "start the hub (Node 24 or newer; found or fetched where the running one is older)",
     example: "windfall serve --data ./windfall-data --port 7878",
     load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
+    name: "people link",
+    operands: { name: "", min: 0, max: 0 },
+    flags: [DATA],
+    summary: "print a new one-time sign-in link, on the machine of the hub",
+    details: "For an owner who is locked out. Earlier links that nobody used stop working.",
+    example: "windfall people link --data ./windfall-data",
+    load: async () => (await import("./commands/people-link.ts")).peopleLinkCommand,
   },
 ];
 

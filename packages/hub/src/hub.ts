@@ -1,10 +1,11 @@
 /** Puts the hub together: stores, pipeline, routes, server; and takes it apart again without losing what was acknowledged. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { access as accessFile } from "node:fs/promises";
+import { access as accessFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createAccess, type FirstSecrets } from "./access/access.ts";
 import { accessRoutes } from "./access/routes.ts";
+import { ADDRESS_FILE, signInAddress } from "./access/sign-in-link.ts";
 import { createAccessStore } from "./access/store.ts";
 import { appsRoutes } from "./apps/routes.ts";
 import { createAppsStore } from "./apps/store.ts";
@@ -31,7 +32,7 @@ import { createSignaturesStore } from "./signatures/store.ts";
 import { openBlobFolder } from "./stores/blobs/blob-store.ts";
 import { createEventsStore } from "./stores/events/events-store.ts";
 import { openEventEngine } from "./stores/events/open-events.ts";
-import { openState } from "./stores/state/open-state.ts";
+import { openState, STATE_FILE } from "./stores/state/open-state.ts";
 import { symbolsRoutes } from "./symbols/routes.ts";
 import { createSymbolsStore } from "./symbols/store.ts";
 
@@ -80,7 +81,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const lock = lockDataFolder(dataFolder);
   const undo: (() => unknown)[] = [() => lock.release()];
   try {
-    const state = await openState(join(dataFolder, "state.db"));
+    const state = await openState(join(dataFolder, STATE_FILE));
     undo.push(() => state.destroy());
     const blobFolder = join(dataFolder, "blobs");
     const blobs = await openBlobFolder(blobFolder);
@@ -153,8 +154,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...(options.checkAnswers !== undefined && { checkAnswers: options.checkAnswers }),
     });
 
+    await writeFile(join(dataFolder, ADDRESS_FILE), publicUrl);
     const firstSecrets = await access.firstStart();
-    const linkFor = (token: string) => `${publicUrl}/sign-in?token=${token}`;
+    const linkFor = (token: string) => signInAddress(publicUrl, token);
     const signInLink = (await access.neverSignedIn()) ? linkFor(await access.newSignInLink()) : undefined;
     pipeline = startPipeline(
       { store: pipelineStore, events, workers, clock, newId, logger },

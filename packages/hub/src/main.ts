@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
+import { newSignInLink } from "./access/sign-in-link.ts";
 import { AppError } from "./app-error.ts";
 import { secureRandom } from "./clock.ts";
 import { DEFAULT_HOST, type Hub, startHub } from "./hub.ts";
@@ -11,6 +12,7 @@ import { EventEngineError } from "./stores/events/event-engine.ts";
 const USAGE = `The Windfall hub.
 
 usage: node main.js [--data DIR] [--port N] [--host ADDRESS] [--public-url URL]
+       node main.js sign-in-link [--data DIR]    prints a new one-time sign-in link
 
   --data DIR         where everything is kept (WINDFALL_DATA, default ./windfall-data)
   --port N           default 7878 (WINDFALL_PORT)
@@ -34,8 +36,10 @@ function fail(message: string, exitCode: number): never {
 function settings() {
   const { env } = process;
   let values;
+  let positionals;
   try {
-    ({ values } = parseArgs({
+    ({ values, positionals } = parseArgs({
+      allowPositionals: true,
       options: {
         data: { type: "string" },
         port: { type: "string" },
@@ -51,6 +55,10 @@ function settings() {
     say(USAGE);
     process.exit(0);
   }
+  const [command = "serve", ...more] = positionals;
+  if ((command !== "serve" && command !== "sign-in-link") || more.length > 0) {
+    return fail(`unknown command '${positionals.join(" ")}'\n\n${USAGE}`, 2);
+  }
   const portText = values.port ?? env["WINDFALL_PORT"] ?? String(DEFAULT_PORT);
   const port = Number(portText);
   if (!/^\d+$/.test(portText) || port > 65_535) return fail(`--port: ${portText} is no port`, 2);
@@ -63,6 +71,7 @@ function settings() {
   }
   const eventsUrl = env["WINDFALL_EVENTS"];
   return {
+    command,
     dataFolder: resolve(values.data ?? env["WINDFALL_DATA"] ?? "windfall-data"),
     port,
     host: values.host ?? env["WINDFALL_HOST"] ?? DEFAULT_HOST,
@@ -94,11 +103,21 @@ function welcome(hub: Hub, dataFolder: string): void {
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string;
 };
-const options = settings();
+const { command, ...options } = settings();
+const chance = { clock: Date.now, random: secureRandom };
+if (command === "sign-in-link") {
+  try {
+    say(await newSignInLink(options.dataFolder, chance));
+    process.exit(0);
+  } catch (error) {
+    if (error instanceof AppError) fail(error.message, 1);
+    throw error;
+  }
+}
 const logger = createLogger();
 let hub: Hub;
 try {
-  hub = await startHub({ ...options, version, logger, chance: { clock: Date.now, random: secureRandom } });
+  hub = await startHub({ ...options, version, logger, chance });
 } catch (error) {
   if (error instanceof AppError || error instanceof EventEngineError) fail(`${error.code}: ${error.message}`, 1);
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {

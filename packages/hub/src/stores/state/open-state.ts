@@ -8,6 +8,9 @@ import { openSqlite } from "./sqlite.ts";
 /** In the order they were written; the names are stored. */
 const MIGRATIONS = { "001-spine": spine };
 
+/** Its name in the data folder. */
+export const STATE_FILE = "state.db";
+
 /** `path` is a file, or `:memory:` for tests. */
 export async function openState(path: string): Promise<StateDb> {
   const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
