@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 const CRASHED_AGO_MS = 10 * MINUTE_MS;
 
 export async function loadSample(deps: SampleDeps): Promise<{ appId: string; reportId: string }> {
-  await acceptSymbols(deps.symbols, createReadStream(new URL("Teebude", FOLDER)), "Teebude");
+  await acceptSymbols(deps.symbols, createReadStream(new URL("Harbor", FOLDER)), "Harbor");
   const text = await readFile(new URL("report.ips", FOLDER), "utf8");
   const bytes = new TextEncoder().encode(movedTo(text, deps.clock() - CRASHED_AGO_MS));
   const { id } = await acceptReport(deps.reports, oneChunk(bytes), { sample: true });

@@ -13,7 +13,7 @@ test("one click fills an empty hub with a named crash of today; a second click a
   const load = () => t.json<{ appId: string; reportId: string }>("/api/v1/sample", { method: "POST" });
   const { appId, reportId } = await load();
   const apps = async () => (await t.json<{ apps: App[] }>("/api/v1/apps")).apps;
-  expect(await apps()).toMatchObject([{ id: appId, name: "Teebude", crashes: 1, sample: true }]);
+  expect(await apps()).toMatchObject([{ id: appId, name: "Harbor", crashes: 1, sample: true }]);
   const { signatures } = await t.json<SignatureList>(`/api/v1/apps/${appId}/signatures`);
   expect(signatures).toMatchObject([{ crashes: 1, confidence: "high" }]);
 
@@ -21,7 +21,7 @@ test("one click fills an empty hub with a named crash of today; a second click a
   expect(await apps()).toMatchObject([{ crashes: 1 }]);
 
   // A report of one's own from the same app ends its life as a sample.
-  await t.send("/ingest/reports", await fixtureText("reports/swift/09-ios18-try-bang.ips"));
+  await t.send("/ingest/reports", await fixtureText("reports/sample-nsexception/input.ips"));
   await t.hub.settled();
   expect(await apps()).toMatchObject([{ id: appId, sample: false }]);
 });
