@@ -7,11 +7,12 @@ import { U32List } from "../bytes/u32-list.ts";
 import type { Problem } from "../report.ts";
 import { parseAranges, type UnitRanges } from "./aranges.ts";
 import { NONE } from "./constants.ts";
-import { type DecodedUnit, decodeUnit, type Place, readUnitRanges, type UnitBudgets } from "./decoded-unit.ts";
+import { type DecodedUnit, decodeUnit, type Place, type UnitBudgets } from "./decoded-unit.ts";
 import { type FunctionName, Names } from "./names.ts";
 import { MAX_RANGES } from "./range-lists.ts";
 import { DwarfSections, type FindSection } from "./sections.ts";
 import { isLiveRange, textBase } from "../bytes/image-offset.ts";
+import { readUnitRanges } from "./unit-functions.ts";
 import { createUnitMap, type UnitMap } from "./unit-ranges.ts";
 import { Units } from "./units.ts";
 import { WorkBudget } from "./work-budget.ts";
@@ -88,7 +89,7 @@ export class DebugInfo {
   async #askUnits(offsets: readonly number[], offset: number): Promise<DwarfAnswer | undefined> {
     for (const unitOffset of offsets) {
       const unit = this.#decoded.get(unitOffset) ?? (await this.#decode(unitOffset));
-      const place = unit?.find(offset);
+      const place = await unit?.find(offset);
       if (unit !== undefined && place !== undefined) return this.#answer(unit, place);
     }
     return undefined;
@@ -98,23 +99,24 @@ export class DebugInfo {
     const frames: DwarfFrame[] = [];
     let file = place.row < 0 ? NONE : unit.rowFile(place.row);
     let line = place.row < 0 ? undefined : unit.rowLine(place.row);
-    let node = place.node;
+    const { tree } = place;
+    let { node } = place;
     let name: FunctionName | undefined;
     do {
-      if (node !== NONE) {
-        const entry = unit.nameEntry(node);
+      if (tree !== undefined) {
+        const entry = tree.names[node]!;
         name = this.#names.cached(entry) ?? (await this.#names.of(entry));
       }
       const path = unit.hasPath(file) ? unit.knownPath(file) : await unit.path(file, this.#sections);
       frames.push({ name: name?.text ?? "", file: path, line });
-      if (node === NONE) break;
-      file = unit.callFile(node);
-      line = unit.callLine(node);
-      node = unit.parent(node);
+      if (tree === undefined) break;
+      file = tree.callFiles[node]!;
+      line = tree.callLines[node]!;
+      node = tree.parents[node]!;
     } while (node !== NONE && frames.length < MAX_CHAIN);
     return {
       frames,
-      functionStart: place.node === NONE ? undefined : place.functionStart,
+      functionStart: tree === undefined ? undefined : place.functionStart,
       nameIsPartial:
         name !== undefined &&
         !name.isLinkageName &&
@@ -139,20 +141,30 @@ export class DebugInfo {
       if (root === undefined) throw new FormatError("damaged", "a unit without entries has no code", unitOffset);
       const budgets = this.#opened.has(unitOffset) ? this.#newBudgets() : this.#budgets;
       this.#opened.add(unitOffset);
-      const unit = await decodeUnit(root, this.#sections, budgets, (message) => this.#damage(message));
+      const unit: DecodedUnit = await decodeUnit(root, this.#sections, budgets, {
+        damaged: (message) => this.#damage(message),
+        grew: (bytes) => {
+          if (this.#decoded.get(unitOffset) === unit) this.#hold(bytes, unit);
+        },
+      });
       this.#decoded.set(unitOffset, unit);
-      this.#decodedBytes += unit.sizeBytes;
-      for (const [oldest, held] of this.#decoded) {
-        if (this.#decodedBytes <= MAX_DECODED_BYTES || oldest === unitOffset) break;
-        this.#decoded.delete(oldest);
-        this.#decodedBytes -= held.sizeBytes;
-      }
+      this.#hold(unit.sizeBytes, unit);
       return unit;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       this.#damaged.add(unitOffset);
       this.#damage(`unit at ${unitOffset}: ${error.message}`);
       return undefined;
+    }
+  }
+
+  /** Makes room for what came to `unit`. */
+  #hold(bytes: number, unit: DecodedUnit): void {
+    this.#decodedBytes += bytes;
+    for (const [oldest, held] of this.#decoded) {
+      if (this.#decodedBytes <= MAX_DECODED_BYTES || held === unit) break;
+      this.#decoded.delete(oldest);
+      this.#decodedBytes -= held.sizeBytes;
     }
   }
 

@@ -1,24 +1,20 @@
 /** One unit in the compact form that answers addresses: segments with their inline chain, rows, and files by index. */
-import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
-import { U32List } from "../bytes/u32-list.ts";
-import { FORM_RNGLISTX, NONE } from "./constants.ts";
-import { type DieScan, scanDies } from "./die-scan.ts";
-import { flatten, lastAtOrBelow, type NodeRanges, type Segments } from "./flatten.ts";
+import { NONE } from "./constants.ts";
+import { lastAtOrBelow, type Segments } from "./flatten.ts";
 import { directoryIndex, fileIndex, joinPath } from "./line-files.ts";
 import { findRow, type LineTable, MAX_LINE_PROGRAM_BYTES, parseLineProgram } from "./line-program.ts";
-import { type RangeContext, readRangeLists } from "./range-lists.ts";
-import type { AddressTable, DwarfSections } from "./sections.ts";
+import type { DwarfSections } from "./sections.ts";
 import { readInitialLength } from "./unit-header.ts";
+import { openFunctions, type UnitFunctions } from "./unit-functions.ts";
 import type { StringValue, UnitRoot } from "./units.ts";
 import type { WorkBudget } from "./work-budget.ts";
 
-/** A unit is held whole while it is decoded. Whole-program builds reach some 50 MB. */
-export const MAX_UNIT_BYTES: number = 256 << 20;
-
 /** Where an address lies in a unit; both ends may be missing, never both. */
 export interface Place {
+  /** What `node` counts in; absent where no function covers the address. */
+  readonly tree: FunctionTree | undefined;
   /** Innermost function or inlined call, or `NONE`. */
   readonly node: number;
   readonly functionStart: number;
@@ -26,47 +22,46 @@ export interface Place {
   readonly row: number;
 }
 
+/** Functions with what is inlined in them, in the form that answers addresses. */
+export interface FunctionTree {
+  /** By node: the entry that knows its name. */
+  readonly names: Uint32Array;
+  /** By node: what it was inlined into, or `NONE`. */
+  readonly parents: Uint32Array;
+  readonly callFiles: Uint32Array;
+  readonly callLines: Uint32Array;
+  readonly segments: Segments;
+}
+
 export class DecodedUnit {
   readonly root: UnitRoot;
   readonly lines: LineTable | undefined;
-  readonly sizeBytes: number;
-  readonly #scan: Pick<DieScan, "names" | "parents" | "callFiles" | "callLines">;
-  readonly #segments: Segments;
+  readonly #functions: UnitFunctions | undefined;
   readonly #paths = new Map<number, string | undefined>();
 
-  constructor(root: UnitRoot, scan: DieScan, segments: Segments, lines: LineTable | undefined) {
-    const { names, parents, callFiles, callLines } = scan;
+  constructor(root: UnitRoot, functions: UnitFunctions | undefined, lines: LineTable | undefined) {
     this.root = root;
     this.lines = lines;
-    this.#scan = { names, parents, callFiles, callLines };
-    this.#segments = segments;
-    const rows = lines?.rows.addresses.length ?? 0;
-    this.sizeBytes =
-      16 * names.length + 12 * segments.starts.length + 12 * rows + (lines?.files.header.length ?? 0) + 1024;
+    this.#functions = functions;
   }
 
-  find(offset: number): Place | undefined {
-    const segment = lastAtOrBelow(this.#segments.starts, offset);
-    const node = segment < 0 ? NONE : this.#segments.nodes[segment]!;
+  /** What it holds; grows with the functions that are asked for. */
+  get sizeBytes(): number {
+    const rows = this.lines?.rows.addresses.length ?? 0;
+    return 12 * rows + (this.lines?.files.header.length ?? 0) + (this.#functions?.sizeBytes ?? 0) + 1024;
+  }
+
+  async find(offset: number): Promise<Place | undefined> {
+    const tree = await this.#functions?.treeAt(offset);
+    const segment = tree === undefined ? -1 : lastAtOrBelow(tree.segments.starts, offset);
+    const node = tree === undefined || segment < 0 ? NONE : tree.segments.nodes[segment]!;
     const row = this.lines === undefined ? -1 : findRow(this.lines.rows, offset);
-    if (node === NONE && row < 0) return undefined;
-    return { node, functionStart: segment < 0 ? 0 : this.#segments.functionStarts[segment]!, row };
+    if (tree === undefined || node === NONE) {
+      return row < 0 ? undefined : { tree: undefined, node: NONE, functionStart: 0, row };
+    }
+    return { tree, node, functionStart: tree.segments.functionStarts[segment]!, row };
   }
 
-  /** The entry that knows the name of a node. */
-  nameEntry(node: number): number {
-    return this.#scan.names[node]!;
-  }
-  /** What a node was inlined into, or `NONE`. */
-  parent(node: number): number {
-    return this.#scan.parents[node]!;
-  }
-  callFile(node: number): number {
-    return this.#scan.callFiles[node]!;
-  }
-  callLine(node: number): number {
-    return this.#scan.callLines[node]!;
-  }
   rowFile(row: number): number {
     return this.lines?.rows.files[row] ?? NONE;
   }
@@ -114,125 +109,35 @@ export interface UnitBudgets {
   readonly addresses: WorkBudget;
 }
 
-/** Reads and flattens one unit. What is damaged in it is reported and left out; the line table and the tree do not need each other. */
+/** What is told about a unit while it is in use. */
+export interface UnitListener {
+  damaged(message: string): void;
+  /** It holds so many bytes more. */
+  grew(bytes: number): void;
+}
+
+/** Opens one unit. What is damaged in it is reported and left out; the line table and the tree do not need each other. */
 export async function decodeUnit(
   root: UnitRoot,
   sections: DwarfSections,
   budgets: UnitBudgets,
-  report: (message: string) => void,
+  listener: UnitListener,
 ): Promise<DecodedUnit> {
   const orReport = async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
     try {
       return await reading;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      report(`${what} of the unit at ${root.unit.offset}: ${error.message}`);
+      listener.damaged(`${what} of the unit at ${root.unit.offset}: ${error.message}`);
       return undefined;
     }
   };
   const { lineProgram } = root;
-  const [tree, lines] = await Promise.all([
-    orReport("functions", readTree(root, sections, budgets)),
+  const [functions, lines] = await Promise.all([
+    orReport("functions", openFunctions(root, sections, budgets, listener)),
     lineProgram === undefined ? undefined : orReport("lines", readLines(root, lineProgram, sections, budgets.lines)),
   ]);
-  return new DecodedUnit(root, tree?.scan ?? EMPTY_SCAN, tree?.segments ?? EMPTY_SEGMENTS, lines);
-}
-
-const EMPTY = new Uint32Array(0);
-const EMPTY_SCAN: DieScan = {
-  names: EMPTY,
-  parents: EMPTY,
-  callFiles: EMPTY,
-  callLines: EMPTY,
-  starts: EMPTY,
-  ends: EMPTY,
-  pending: [],
-};
-const EMPTY_SEGMENTS: Segments = { starts: EMPTY, nodes: EMPTY, functionStarts: EMPTY };
-
-async function readTree(
-  root: UnitRoot,
-  sections: DwarfSections,
-  budgets: UnitBudgets,
-): Promise<{ readonly scan: DieScan; readonly segments: Segments }> {
-  const { unit, table } = root;
-  const size = unit.end - unit.offset;
-  if (size > MAX_UNIT_BYTES) throw new FormatError("too-large", `a unit of ${size} bytes`, unit.offset);
-  budgets.info.spend(size);
-  const bytes = await sections.info.read(unit.offset, size);
-  const addresses = await sections.addressTable(root.addressBase, unit, budgets.addresses);
-  const scan = scanDies({ bytes, unit, table, base: sections.base, addressAt: addresses.at });
-  const ranges = await rangesInOrder(scan, root, sections, addresses, budgets.ranges);
-  return { scan, segments: flatten(ranges, scan.parents) };
-}
-
-/** Brings single ranges and lists into the order of the nodes, which is what puts parents before children. */
-async function rangesInOrder(
-  scan: DieScan,
-  root: UnitRoot,
-  sections: DwarfSections,
-  addresses: AddressTable,
-  budget: WorkBudget,
-): Promise<NodeRanges> {
-  const listed = { list: new U32List(), starts: new U32List(), ends: new U32List() };
-  if (scan.pending.length > 0) {
-    await readUnitRanges(root, scan.pending, sections, addresses, budget, (list, start, end) => {
-      listed.list.push(list);
-      listed.starts.push(start);
-      listed.ends.push(end);
-    });
-  }
-  const nodes = new U32List(scan.names.length);
-  const starts = new U32List(scan.names.length);
-  const ends = new U32List(scan.names.length);
-  let k = 0;
-  for (let node = 0; node < scan.names.length; node++) {
-    if (scan.ends[node]! > scan.starts[node]!) {
-      nodes.push(node);
-      starts.push(scan.starts[node]!);
-      ends.push(scan.ends[node]!);
-    }
-    while (k < listed.list.length && scan.pending[listed.list.at(k)]!.node === node) {
-      nodes.push(node);
-      starts.push(listed.starts.at(k));
-      ends.push(listed.ends.at(k));
-      k++;
-    }
-  }
-  return { nodes: nodes.trimmed(), starts: starts.trimmed(), ends: ends.trimmed() };
-}
-
-/** The range lists that attributes of one unit name, by index or by place. */
-export async function readUnitRanges(
-  root: UnitRoot,
-  lists: readonly StringValue[],
-  sections: DwarfSections,
-  addresses: AddressTable,
-  budget: WorkBudget,
-  add: (list: number, start: number, end: number) => void,
-): Promise<void> {
-  const { unit } = root;
-  const section: ByteSource = unit.version >= 5 ? sections.rnglists : sections.ranges;
-  const offsets: number[] = [];
-  for (const { form, value } of lists) {
-    if (form !== FORM_RNGLISTX) {
-      offsets.push(value);
-      continue;
-    }
-    const entry = new Reader(await section.read(root.rangeListsBase + value * unit.offsetSize, unit.offsetSize));
-    offsets.push(root.rangeListsBase + (unit.offsetSize === 8 ? entry.u64Number() : entry.u32()));
-  }
-  // A unit whose code is scattered has a low_pc of 0, and then its entries are addresses.
-  const zero = -(sections.base.high * 0x1_0000_0000 + sections.base.low);
-  const unitLow = root.low === undefined || root.low === zero ? undefined : root.low;
-  const context: RangeContext = {
-    unit,
-    base: sections.base,
-    unitLow,
-    addressAt: addresses.at,
-    spend: (bytes) => budget.spend(bytes),
-  };
-  await readRangeLists(section, offsets, context, add);
+  return new DecodedUnit(root, functions, lines);
 }
 
 const FIRST_LINE_READ = 16_384;

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { ByteBuilder } from "../../test/byte-builder.ts";
 import { buildAbbrevs, type BuiltAbbrev, buildUnit } from "../../test/dwarf-builder.ts";
-import { MAX_ABBREV_ATTRIBUTES, MAX_ABBREVS, parseAbbrevTable } from "./abbrev.ts";
+import { type AbbrevTable, MAX_ABBREV_ATTRIBUTES, MAX_ABBREVS, parseAbbrevTable } from "./abbrev.ts";
 import * as dw from "./constants.ts";
 import { type DieScan, MAX_NODES, scanDies } from "./die-scan.ts";
+import type { DieInput } from "./die-walk.ts";
+import { outlineFunctions } from "./function-outline.ts";
 import { textBase } from "../bytes/image-offset.ts";
-import { parseUnitHeader } from "./unit-header.ts";
+import { parseUnitHeader, type UnitHeader } from "./unit-header.ts";
 
 function scan(
   abbrevs: readonly BuiltAbbrev[],
@@ -15,7 +17,13 @@ function scan(
   const bytes = buildUnit({ version: 5, addressSize: 4, entries });
   const unit = parseUnitHeader(bytes, 0, bytes.length);
   const table = parseAbbrevTable(buildAbbrevs(abbrevs), 0, unit);
-  return scanDies({ bytes, unit, table, base: textBase(0n), addressAt: (index) => addresses[index] ?? NaN });
+  return scanDies([part(bytes, unit, table, addresses)]);
+}
+
+function part(bytes: Uint8Array, unit: UnitHeader, table: AbbrevTable, addresses: readonly number[] = []): DieInput {
+  const at = unit.firstDie;
+  const addressAt = (index: number) => addresses[index] ?? NaN;
+  return { bytes: bytes.subarray(at - unit.offset), at, unit, table, base: textBase(0n), addressAt };
 }
 
 const ROOT: BuiltAbbrev = { tag: dw.TAG_COMPILE_UNIT, children: true, attributes: [] };
@@ -117,6 +125,34 @@ test("a call inlined into a function without code of its own still has that func
   expect([...found.starts]).toEqual([0, 0x10, 0x40]);
 });
 
+test("an outline has each outermost function with code, and what has code in one that has none", () => {
+  const entries = (out: ByteBuilder) => {
+    out.uleb(1);
+    out.uleb(2).u32(0x100).u8(0x40).uleb(3).u32(0x110).u8(4).u8(0); // lives, with a call inlined
+    out.uleb(4).u32(0x200).u8(8); // without children
+    out.uleb(2).u32(0xffff_ffff).u8(8).uleb(3).u32(0x300).u8(4).u8(0); // dead, what is inlined in it lives
+    out.uleb(5).uleb(3).u32(0x400).u8(4).u8(0); // the same without code of its own
+    out.uleb(2).u32(0x500).u8(0x40).uleb(2).u32(0x600).u8(8).u8(0, 0); // one function in another
+    out.u8(0);
+  };
+  const bytes = buildUnit({ version: 5, addressSize: 4, entries });
+  const unit = parseUnitHeader(bytes, 0, bytes.length);
+  const abbrevs = [
+    ROOT,
+    plain(dw.TAG_SUBPROGRAM, true),
+    plain(dw.TAG_INLINED_SUBROUTINE, false),
+    plain(dw.TAG_SUBPROGRAM, false),
+    { tag: dw.TAG_SUBPROGRAM, children: true, attributes: [] },
+  ];
+  const table = parseAbbrevTable(buildAbbrevs(abbrevs), 0, unit);
+  const outline = outlineFunctions(part(bytes, unit, table));
+  expect([...outline.starts]).toEqual([0x100, 0x200, 0x300, 0x400, 0x500, 0x600]);
+  expect([...outline.outermost]).toEqual([0, 1, 2, 3, 4, 4]);
+  const first = unit.firstDie + 1;
+  expect([...outline.entryStarts]).toEqual([0, 13, 19, 32, 40].map((at) => first + at));
+  expect([...outline.entryEnds]).toEqual([13, 19, 32, 40, 54].map((at) => first + at));
+});
+
 test("addresses by index, and those without an entry are dead", () => {
   const indexed: BuiltAbbrev = {
     tag: dw.TAG_SUBPROGRAM,
@@ -146,10 +182,12 @@ test("one function more than a unit may have", () => {
   for (let at = 13; at < bytes.length; at += entry.length) bytes.set(entry, at);
   new DataView(bytes.buffer).setUint32(0, bytes.length - 4, true);
   const unit = parseUnitHeader(bytes, 0, bytes.length);
-  const input = { bytes, unit, table: parseAbbrevTable(table, 0, unit), base: textBase(0n), addressAt: () => NaN };
-  expect(() => scanDies(input)).toThrow(expect.objectContaining({ code: "too-large" }));
-  const one = 13 + entry.length;
-  expect(scanDies({ ...input, bytes: bytes.subarray(0, one) }).starts).toHaveLength(1);
+  const input = part(bytes, unit, parseAbbrevTable(table, 0, unit));
+  expect(() => outlineFunctions(input)).toThrow(expect.objectContaining({ code: "too-large" }));
+  expect(() => scanDies([input])).toThrow(expect.objectContaining({ code: "too-large" }));
+  const one = { ...input, bytes: input.bytes.subarray(0, 1 + entry.length) };
+  expect(outlineFunctions(one).starts).toHaveLength(1);
+  expect(scanDies([one]).starts).toHaveLength(1);
 });
 
 const SIZES = { version: 4, addressSize: 8, offsetSize: 4 } as const;

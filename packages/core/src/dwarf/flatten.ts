@@ -24,12 +24,8 @@ export interface Segments {
 }
 
 export function flatten(ranges: NodeRanges, parents: Uint32Array): Segments {
-  const count = ranges.nodes.length;
-  if (count > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`);
-  const order = new Float64Array(count);
-  for (let i = 0; i < count; i++) order[i] = ranges.starts[i]! * MAX_RANGES + i;
-  order.sort();
-
+  const order = sortedByStart(ranges);
+  const count = order.length;
   const starts = new U32List(count + 1);
   const nodes = new U32List(count + 1);
   const functionStarts = new U32List(count + 1);
@@ -64,9 +60,8 @@ export function flatten(ranges: NodeRanges, parents: Uint32Array): Segments {
   };
 
   for (let k = 0; k < count; k++) {
-    const key = order[k]!;
-    const start = Math.floor(key / MAX_RANGES);
-    const i = key - start * MAX_RANGES;
+    const i = order[k]!;
+    const start = ranges.starts[i]!;
     const node = ranges.nodes[i]!;
     let end = ranges.ends[i]!;
     closeUpTo(start);
@@ -82,6 +77,16 @@ export function flatten(ranges: NodeRanges, parents: Uint32Array): Segments {
   }
   closeUpTo(Infinity);
   return { starts: starts.trimmed(), nodes: nodes.trimmed(), functionStarts: functionStarts.trimmed() };
+}
+
+/** The ranges by where they start; those that start together stay in their order, parents before children. */
+export function sortedByStart({ starts }: NodeRanges): Uint32Array {
+  const count = starts.length;
+  if (count > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`);
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) keys[i] = starts[i]! * MAX_RANGES + i;
+  keys.sort();
+  return Uint32Array.from(keys, (key) => key % MAX_RANGES);
 }
 
 /** Index of the last entry that is not above `value`, or -1. */
