@@ -4,8 +4,10 @@
  */
 import { errorField } from "../logger.ts";
 import { redoWithLateSymbols } from "./late-symbols.ts";
-import { type PipelineDeps, processBatch } from "./process-batch.ts";
+import { processOneByOne } from "./one-by-one.ts";
+import { type BatchOutcome, BatchRefused, type PipelineDeps, processBatch } from "./process-batch.ts";
 import { repairBatches } from "./repair.ts";
+import type { WaitingUpload } from "./store.ts";
 
 export interface PipelineOptions {
   /** More than this at once would make a batch slow to see; less would make many small inserts. */
@@ -52,7 +54,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
         }
         const uploads = await store.waiting(options.maxBatch);
         if (uploads.length > 0) {
-          const { failures, newKeys } = await processBatch(deps, uploads);
+          const { failures, newKeys } = await processAll(uploads);
           // Their symbols may have come while they were looked at.
           if (newKeys > 0) symbolsAreNew = true;
           if (failures > 0) await pause(options.retryMs);
@@ -68,6 +70,16 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
         logger.error({ error: errorField(error) }, "the pipeline failed and tries again");
         await pause(options.retryMs);
       }
+    }
+  }
+
+  async function processAll(uploads: readonly WaitingUpload[]): Promise<BatchOutcome> {
+    try {
+      return await processBatch(deps, uploads);
+    } catch (error) {
+      if (!(error instanceof BatchRefused)) throw error;
+      logger.warn({ error: errorField(error) }, "a batch was refused: its reports are taken one by one");
+      return processOneByOne(deps, uploads);
     }
   }
 

@@ -4,10 +4,11 @@ import { type Clock, iso } from "../clock.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { assignSignature } from "../signatures/assign.ts";
 import { copyMappings } from "../signatures/copy-mappings.ts";
+import { EventEngineError } from "../stores/events/event-engine.ts";
 import type { EventRow, RawKey } from "../stores/events/event-row.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
 import type { AnalyzedReport, ReadReport } from "./jobs.ts";
-import { type BatchReport, commitBatch, type PipelineStore, type WaitingUpload } from "./store.ts";
+import { type BatchReport, commitBatch, type PipelineStore, type StateTx, type WaitingUpload } from "./store.ts";
 import { JobError, type WorkerPool } from "./worker-pool.ts";
 
 /** A report that throws this often is set aside. */
@@ -44,7 +45,7 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   const now = iso(clock());
   const batchId = deps.newId();
   const newKeys = [...analyzed].filter(([rawKey]) => keptKeys.has(rawKey));
-  await store.transaction(async (tx) => {
+  await commit(store, async (tx) => {
     await registerBuilds(
       tx,
       kept.map(({ read, upload }) => ({
@@ -67,10 +68,42 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
     }
   });
   if (newKeys.length > 0) await copyMappings(store, events);
-  await events.insertEvents(batchId, kept.map(eventRow));
+  await insert(events, batchId, kept);
   await store.closeBatch(batchId, "all");
   return { failures, newKeys: newKeys.length };
 }
+
+/**
+ * A store does not take what a report of the batch says: a constraint, a value that does not fit. Trying the same batch again
+ * cannot help, and would hold up everything behind it.
+ */
+export class BatchRefused extends Error {
+  override readonly name = "BatchRefused";
+}
+
+/** SQLite's words for "not these values"; every other failure (disk full, locked, damaged) is not the reports' fault. */
+const SQLITE_REFUSALS = new Set([18 /* too big */, 19 /* constraint */, 20 /* mismatch */, 25 /* range */]);
+
+async function commit<T>(store: PipelineStore, work: (tx: StateTx) => Promise<T>): Promise<T> {
+  try {
+    return await store.transaction(work);
+  } catch (error) {
+    const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : undefined;
+    const refused = errcode === undefined ? error instanceof TypeError : SQLITE_REFUSALS.has(errcode & 0xff);
+    throw refused ? new BatchRefused(messageOf(error), { cause: error }) : error;
+  }
+}
+
+async function insert(events: EventsStore, batchId: string, reports: readonly BatchReport[]): Promise<void> {
+  try {
+    await events.insertEvents(batchId, reports.map(eventRow));
+  } catch (error) {
+    const refused = error instanceof EventEngineError && error.code === "query-failed";
+    throw refused ? new BatchRefused(error.message, { cause: error }) : error;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type Fail = (upload: WaitingUpload, error: unknown) => Promise<void>;
 
@@ -94,7 +127,7 @@ async function readUploads(deps: PipelineDeps, uploads: readonly WaitingUpload[]
 export const reportId = (uploadId: string, part: number): string => (part === 0 ? uploadId : `${uploadId}.${part}`);
 
 /** Whether the upload will be tried again. */
-async function noteFailure(
+export async function noteFailure(
   { store, logger, workers }: PipelineDeps,
   upload: WaitingUpload,
   error: unknown,
@@ -102,7 +135,7 @@ async function noteFailure(
   if (workers.isClosed()) return false;
   const unreadable = error instanceof JobError && error.unreadable;
   const setAside = unreadable || upload.attempts + 1 >= MAX_ATTEMPTS;
-  await store.failed(upload.id, error instanceof Error ? error.message : String(error), setAside);
+  await store.failed(upload.id, messageOf(error), setAside);
   if (unreadable) logger.info({ report: upload.id }, "an upload holds no report and is set aside");
   else logger.error({ report: upload.id, setAside, error: errorField(error) }, "a report failed");
   return !setAside;

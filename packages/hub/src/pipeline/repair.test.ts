@@ -1,5 +1,6 @@
 /** The events fail at the worst moments: before the rows are in, and after, when only the answer is lost. */
 import { join } from "node:path";
+import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { variantOf } from "../../../../fixtures/variants.ts";
 import { temporaryEngine, temporaryFolder } from "../../test/events.ts";
@@ -12,6 +13,7 @@ import { createInboxStore } from "../ingest/inbox-store.ts";
 import { silentLogger } from "../logger.ts";
 import { openBlobFolder } from "../stores/blobs/blob-store.ts";
 import { createEventsStore, type EventsStore } from "../stores/events/events-store.ts";
+import { EventEngineError } from "../stores/events/event-engine.ts";
 import { openState } from "../stores/state/open-state.ts";
 import { createSymbolsStore } from "../symbols/store.ts";
 import { type Pipeline, startPipeline } from "./pipeline.ts";
@@ -164,6 +166,41 @@ test("late symbols that the events were not told of are told after the next star
   await last.settled();
   await last.stop();
   expect(await counts(events)).toEqual([REPORTS + 1]);
+});
+
+test.each<[string, (events: EventsStore) => EventsStore, string]>([
+  ["state", (events) => events, "poison"],
+  [
+    "engine",
+    (events) => ({
+      ...events,
+      async insertEvents(id, rows) {
+        if (rows.some(({ deviceModel }) => deviceModel === "poison")) throw new EventEngineError("query-failed", "no");
+        return events.insertEvents(id, rows);
+      },
+    }),
+    "no",
+  ],
+])("one report that the %s refuses is set aside, and those around it are stored", async (_, between, reason) => {
+  const { events, ids, pipeline, accept, state } = await setUp(between);
+  const template = await fixtureText("reports/swift/01-ios17-unwrap-nil.ips");
+  const poison = variantOf(template, { number: 900, at: new Date(), device: 1, model: "poison" });
+  const incident = /"incident_id":"([^"]+)"/.exec(poison)?.[1] ?? "";
+  if (reason === "poison") {
+    await sql
+      .raw(
+        `CREATE TRIGGER refuse BEFORE INSERT ON reports WHEN NEW.incident_id = '${incident}' BEGIN SELECT RAISE(ABORT, 'poison'); END`,
+      )
+      .execute(state);
+  }
+  const bad = await accept(poison);
+  const good = await accept(variantOf(template, { number: 901, at: new Date(), device: 1 }));
+  await pipeline.settled();
+  expect(await events.heldReportIds([...ids, bad, good])).toEqual(new Set([...ids, good]));
+  expect((await events.apps())[0]?.crashes).toBe(REPORTS + 1);
+  const row = await state.selectFrom("inbox").select(["state", "attempts", "reason"]).where("id", "=", bad).execute();
+  expect(row).toMatchObject([{ state: "set-aside", attempts: 3, reason: expect.stringContaining(reason) }]);
+  expect(await state.selectFrom("batches").select("id").where("state", "=", "open").execute()).toEqual([]);
 });
 
 async function counts(events: EventsStore): Promise<number[]> {

@@ -83,7 +83,7 @@ function readReport(report: Report): ReadReport {
     rawKey: rawKey(createHash("sha256").update(rawKeyText(report, app.id)).digest().readBigUInt64BE()),
     kind: report.kind,
     format: report.format,
-    incidentId: report.incidentId?.slice(0, MAX_FACT_LENGTH),
+    incidentId: incidentOf(report.incidentId),
     crashedAt: report.crashedAt,
     platform: fact(report.os.platform),
     osVersion: fact(report.os.version),
@@ -96,7 +96,14 @@ function readReport(report: Report): ReadReport {
   };
 }
 
-const fact = (text: string | undefined): string => (text ?? "").slice(0, MAX_FACT_LENGTH);
+/** A stranger's text as the stores can hold it: half a surrogate pair or a NUL would come back as another text. */
+const fact = (text: string | undefined): string =>
+  (text ?? "").slice(0, MAX_FACT_LENGTH).toWellFormed().replaceAll("\0", "\ufffd");
+
+/** What tells two reports of one incident; anonymised files have letters beyond hex, or only zeros. */
+function incidentOf(id: string | undefined): string | undefined {
+  return id !== undefined && /^[\w-]{8,64}$/.test(id) && !/^[0-]+$/.test(id) ? id.toUpperCase() : undefined;
+}
 
 async function analyzed(parsed: Report, provider: SymbolProvider): Promise<AnalyzedReport> {
   const { report, symbols, diagnosis, signature } = await analyzeReport(parsed, provider);
