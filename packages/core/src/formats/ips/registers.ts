@@ -8,20 +8,25 @@ const MAX_REGISTERS = 128;
 export function parseRegisters(state: JsonValue | undefined): Readonly<Record<string, bigint>> | undefined {
   const source = objectOf(state);
   if (source === undefined) return undefined;
-  const registers: [string, bigint][] = [];
+  // Every thread has some: written straight into the record, without a pair for each. One named `__proto__` is not taken up.
+  const registers: Record<string, bigint> = {};
+  let count = 0;
   const add = (name: string, entry: JsonValue | undefined) => {
     const value = bigOf(objectOf(entry)?.["value"]);
-    if (value !== undefined && registers.length < MAX_REGISTERS) registers.push([name, value]);
+    if (value === undefined || count === MAX_REGISTERS) return;
+    registers[name] = value;
+    count++;
   };
-  for (const [name, entry] of Object.entries(source)) {
+  for (const name of Object.keys(source)) {
+    const entry = source[name];
     const list = arrayOf(entry);
     if (list === undefined) {
       // Rosetta nests its scratch registers one deeper: `rosetta: { tmp0: { value } }`.
       const nested = objectOf(entry);
       if (nested !== undefined && nested["value"] === undefined) {
-        for (const [inner, value] of Object.entries(nested)) add(inner, value);
+        for (const inner of Object.keys(nested)) add(inner, nested[inner]);
       } else add(name, entry);
-    } else for (const [i, item] of list.slice(0, MAX_REGISTERS).entries()) add(`${name}${i}`, item);
+    } else for (let i = 0; i < list.length && i < MAX_REGISTERS; i++) add(`${name}${i}`, list[i]);
   }
-  return registers.length === 0 ? undefined : Object.fromEntries(registers);
+  return count === 0 ? undefined : registers;
 }
