@@ -98,7 +98,8 @@ export const MAX_STRING_BYTES: number = 1 << 20;
 
 /** The NUL-terminated string at `offset` of a string table; without a NUL, what is left of it. */
 export async function readString(table: PagedSource, offset: number): Promise<string> {
-  let bytes = await table.readUpTo(offset, PAGE_SIZE - (offset % PAGE_SIZE));
+  const inPage = PAGE_SIZE - (offset % PAGE_SIZE);
+  let bytes = table.resident(offset, Math.min(inPage, table.size - offset)) ?? (await table.readUpTo(offset, inPage));
   let end = bytes.indexOf(0);
   for (let length = 2 * PAGE_SIZE; end < 0 && length <= MAX_STRING_BYTES; length *= 8) {
     bytes = await table.readUpTo(offset, length);

@@ -89,8 +89,10 @@ export class DebugInfo {
   async #askUnits(offsets: readonly number[], offset: number): Promise<DwarfAnswer | undefined> {
     for (const unitOffset of offsets) {
       const unit = this.#decoded.get(unitOffset) ?? (await this.#decode(unitOffset));
-      const place = await unit?.find(offset);
-      if (unit !== undefined && place !== undefined) return this.#answer(unit, place);
+      if (unit === undefined) continue;
+      if (!unit.canFind(offset)) await unit.read(offset);
+      const place = unit.find(offset);
+      if (place !== undefined) return this.#answer(unit, place);
     }
     return undefined;
   }

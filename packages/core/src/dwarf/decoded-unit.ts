@@ -25,11 +25,11 @@ export interface Place {
 /** Functions with what is inlined in them, in the form that answers addresses. */
 export interface FunctionTree {
   /** By node: the entry that knows its name. */
-  readonly names: Uint32Array;
+  readonly names: readonly number[];
   /** By node: what it was inlined into, or `NONE`. */
-  readonly parents: Uint32Array;
-  readonly callFiles: Uint32Array;
-  readonly callLines: Uint32Array;
+  readonly parents: readonly number[];
+  readonly callFiles: readonly number[];
+  readonly callLines: readonly number[];
   readonly segments: Segments;
 }
 
@@ -51,8 +51,16 @@ export class DecodedUnit {
     return 12 * rows + (this.lines?.files.header.length ?? 0) + (this.#functions?.sizeBytes ?? 0) + 1024;
   }
 
-  async find(offset: number): Promise<Place | undefined> {
-    const tree = await this.#functions?.treeAt(offset);
+  /** Whether `find` can answer without reading more of the unit. */
+  canFind(offset: number): boolean {
+    return this.#functions === undefined || this.#functions.isRead(offset);
+  }
+  async read(offset: number): Promise<void> {
+    await this.#functions?.read(offset);
+  }
+
+  find(offset: number): Place | undefined {
+    const tree = this.#functions?.treeAt(offset);
     const segment = tree === undefined ? -1 : lastAtOrBelow(tree.segments.starts, offset);
     const node = tree === undefined || segment < 0 ? NONE : tree.segments.nodes[segment]!;
     const row = this.lines === undefined ? -1 : findRow(this.lines.rows, offset);

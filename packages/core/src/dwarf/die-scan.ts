@@ -1,7 +1,6 @@
 /** Functions with everything that is inlined in them, as nodes that know what they were inlined into. */
 import { FormatError } from "../bytes/errors.ts";
 import { isLiveRange } from "../bytes/image-offset.ts";
-import { U32List } from "../bytes/u32-list.ts";
 import { KIND_CODELESS, KIND_OTHER } from "./abbrev.ts";
 import * as dw from "./constants.ts";
 import { type DieInput, type DieVisitor, walkDies } from "./die-walk.ts";
@@ -13,14 +12,14 @@ export const MAX_NODES: number = 2 ** 21;
 /** Functions and inlined calls that have code, in the order of the tree. */
 export interface DieScan {
   /** The DIE that knows the name: this one, or the one its abstract origin or specification names. */
-  readonly names: Uint32Array;
+  readonly names: readonly number[];
   /** The function this was inlined into; `NONE` for a function that stands on its own. */
-  readonly parents: Uint32Array;
-  readonly callFiles: Uint32Array;
-  readonly callLines: Uint32Array;
+  readonly parents: readonly number[];
+  readonly callFiles: readonly number[];
+  readonly callLines: readonly number[];
   /** One range, empty when there is none or when it is in `pending`. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
   /** Nodes whose ranges stand in a list: node, value, form. */
   readonly pending: readonly PendingRanges[];
 }
@@ -33,41 +32,13 @@ export interface PendingRanges {
 
 /** The entry at the start of each part, and all below it. */
 export function scanDies(parts: readonly DieInput[]): DieScan {
-  const columns = newColumns();
+  const columns: Columns = { names: [], parents: [], callFiles: [], callLines: [], starts: [], ends: [], pending: [] };
   for (const part of parts) walkDies(part, new NodeBuilder(part, columns));
-  return {
-    names: columns.names.trimmed(),
-    parents: columns.parents.trimmed(),
-    callFiles: columns.callFiles.trimmed(),
-    callLines: columns.callLines.trimmed(),
-    starts: columns.starts.trimmed(),
-    ends: columns.ends.trimmed(),
-    pending: columns.pending,
-  };
+  return columns;
 }
 
-interface Columns {
-  readonly names: U32List;
-  readonly parents: U32List;
-  readonly callFiles: U32List;
-  readonly callLines: U32List;
-  readonly starts: U32List;
-  readonly ends: U32List;
-  readonly pending: PendingRanges[];
-}
-
-function newColumns(): Columns {
-  const list = () => new U32List(32);
-  return {
-    names: list(),
-    parents: list(),
-    callFiles: list(),
-    callLines: list(),
-    starts: list(),
-    ends: list(),
-    pending: [],
-  };
-}
+/** Arrays and no typed ones: most functions have a handful of nodes, and then those cost more than what they hold. */
+type Columns = { readonly [Column in keyof DieScan]: DieScan[Column][number][] };
 
 /** Not written as a node yet: its code is dead or in a list, and no live child has asked for it so far. */
 const UNWRITTEN = -2;

@@ -4,8 +4,8 @@ import { flatten, lastAtOrBelow } from "./flatten.ts";
 
 /** Node, start, end; the parent of each node. */
 function nodeAt(ranges: readonly (readonly [number, number, number])[], parents: readonly number[]) {
-  const column = (i: 0 | 1 | 2) => Uint32Array.from(ranges, (range) => range[i]);
-  const segments = flatten({ nodes: column(0), starts: column(1), ends: column(2) }, Uint32Array.from(parents));
+  const column = (i: 0 | 1 | 2) => ranges.map((range) => range[i]);
+  const segments = flatten({ nodes: column(0), starts: column(1), ends: column(2) }, parents);
   return (offset: number) => {
     const i = lastAtOrBelow(segments.starts, offset);
     const node = i < 0 ? NONE : segments.nodes[i]!;

@@ -3,39 +3,38 @@
  * covers it, and one binary search finds that.
  */
 import { FormatError } from "../bytes/errors.ts";
-import { U32List } from "../bytes/u32-list.ts";
 import { NONE } from "./constants.ts";
 import { MAX_RANGES } from "./range-lists.ts";
 
 /** Ranges in the order of their nodes, so a parent stands before its children. */
 export interface NodeRanges {
-  readonly nodes: Uint32Array;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
+  readonly nodes: readonly number[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
 export interface Segments {
   /** Sorted; a segment ends where the next begins. */
-  readonly starts: Uint32Array;
+  readonly starts: readonly number[];
   /** Innermost node, or `NONE` in a gap. */
-  readonly nodes: Uint32Array;
+  readonly nodes: readonly number[];
   /** Where the range of the concrete function begins. */
-  readonly functionStarts: Uint32Array;
+  readonly functionStarts: readonly number[];
 }
 
-export function flatten(ranges: NodeRanges, parents: Uint32Array): Segments {
+export function flatten(ranges: NodeRanges, parents: readonly number[]): Segments {
   const order = sortedByStart(ranges);
   const count = order.length;
-  const starts = new U32List(count + 1);
-  const nodes = new U32List(count + 1);
-  const functionStarts = new U32List(count + 1);
+  const starts: number[] = [];
+  const nodes: number[] = [];
+  const functionStarts: number[] = [];
   const openEnds: number[] = [];
   const openNodes: number[] = [];
   const openFunctions: number[] = [];
 
   const emit = (start: number, node: number, functionStart: number) => {
     const last = starts.length - 1;
-    if (last >= 0 && starts.at(last) === start) {
+    if (last >= 0 && starts[last] === start) {
       starts.length = last;
       nodes.length = last;
       functionStarts.length = last;
@@ -76,21 +75,21 @@ export function flatten(ranges: NodeRanges, parents: Uint32Array): Segments {
     emit(start, node, functionStart);
   }
   closeUpTo(Infinity);
-  return { starts: starts.trimmed(), nodes: nodes.trimmed(), functionStarts: functionStarts.trimmed() };
+  return { starts, nodes, functionStarts };
 }
 
 /** The ranges by where they start; those that start together stay in their order, parents before children. */
-export function sortedByStart({ starts }: NodeRanges): Uint32Array {
+export function sortedByStart({ starts }: NodeRanges): readonly number[] {
   const count = starts.length;
   if (count > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`);
   const keys = new Float64Array(count);
   for (let i = 0; i < count; i++) keys[i] = starts[i]! * MAX_RANGES + i;
   keys.sort();
-  return Uint32Array.from(keys, (key) => key % MAX_RANGES);
+  return Array.from(keys, (key) => key % MAX_RANGES);
 }
 
 /** Index of the last entry that is not above `value`, or -1. */
-export function lastAtOrBelow(sorted: Uint32Array, value: number, from = 0, to: number = sorted.length): number {
+export function lastAtOrBelow(sorted: ArrayLike<number>, value: number, from = 0, to: number = sorted.length): number {
   let low = from;
   let high = to;
   while (low < high) {

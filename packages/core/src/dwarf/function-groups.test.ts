@@ -3,9 +3,9 @@ import { FunctionGroups } from "./function-groups.ts";
 
 /** Ranges as `[function, start, end]`, each a node of its own. */
 function group(...ranges: readonly (readonly [number, number, number])[]): FunctionGroups {
-  const column = (i: 0 | 1 | 2) => Uint32Array.from(ranges, (range) => range[i]);
-  const nodes = Uint32Array.from(ranges, (_, node) => node);
-  return new FunctionGroups({ nodes, starts: column(1), ends: column(2) }, column(0));
+  const column = (i: 0 | 1 | 2) => ranges.map((range) => range[i]);
+  const nodes = ranges.map((_, node) => node);
+  return new FunctionGroups({ nodes, starts: column(1), ends: column(2) }, Uint32Array.from(column(0)));
 }
 
 const at = (groups: FunctionGroups, offset: number) => {

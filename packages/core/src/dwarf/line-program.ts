@@ -84,9 +84,11 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
   const { bytes } = reader;
   const { minimumInstruction, lineBase, lineRange, opcodeBase } = rules;
   const end = bytes.length;
-  const addresses = new U32List(1024);
-  const files = new U32List(1024);
-  const lines = new U32List(1024);
+  // A row takes at least one byte, so most programs never outgrow these.
+  let addresses = new Uint32Array(Math.min(end - reader.offset, FIRST_ROWS));
+  let files = new Uint32Array(addresses.length);
+  let lines = new Uint32Array(addresses.length);
+  let count = 0;
   const sequences = new SequenceBuilder();
   const constantAdvance = Math.floor((255 - opcodeBase) / lineRange) * minimumInstruction;
 
@@ -111,12 +113,12 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
             throw new FormatError("truncated", "an extended line opcode reaches past the end", reader.offset);
           const extended = length === 0 ? 0 : reader.u8();
           if (extended === 1) {
-            if (isLiveRange(start, address)) sequences.add(start, address, firstRow, addresses.length - firstRow);
-            else files.length = lines.length = addresses.length = firstRow;
+            if (isLiveRange(start, address)) sequences.add(start, address, firstRow, count - firstRow);
+            else count = firstRow;
             address = 0;
             file = 1;
             line = 1;
-            firstRow = addresses.length;
+            firstRow = count;
             start = NaN;
             previous = -1;
           } else if (extended === 2) {
@@ -152,24 +154,37 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
     // A special opcode or a copy: both make a row.
     if (Number.isNaN(start)) start = address;
     const at = address >= 0 && address <= NONE ? address : 0; // dead code; its sequence is dropped whole
-    const last = addresses.length - 1;
-    if (last >= firstRow && previous === at) {
-      files.length = lines.length = addresses.length = last; // the last of several rows at one address counts
-    } else if (last >= firstRow && files.at(last) === file && lines.at(last) === line) {
-      continue;
+    if (count > firstRow) {
+      if (previous === at) count--; // the last of several rows at one address counts
+      else if (files[count - 1] === file && lines[count - 1] === line) continue;
     }
-    addresses.push(at);
-    files.push(file);
-    lines.push(line >= 0 ? line : 0);
+    if (count === addresses.length) {
+      addresses = doubled(addresses);
+      files = doubled(files);
+      lines = doubled(lines);
+    }
+    addresses[count] = at;
+    files[count] = file;
+    lines[count] = line >= 0 ? line : 0;
+    count++;
     previous = at;
   }
-  files.length = lines.length = addresses.length = firstRow; // rows after the last end belong to nobody
+  count = firstRow; // rows after the last end belong to nobody
   return {
-    addresses: addresses.trimmed(),
-    files: files.trimmed(),
-    lines: lines.trimmed(),
+    addresses: addresses.slice(0, count),
+    files: files.slice(0, count),
+    lines: lines.slice(0, count),
     ...sequences.sorted(),
   };
+}
+
+/** Rows that there is room for at first. */
+const FIRST_ROWS = 65_536;
+
+function doubled(column: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(column.length * 2);
+  larger.set(column);
+  return larger;
 }
 
 class SequenceBuilder {

@@ -110,7 +110,7 @@ export class DwarfSections {
     }
   }
 
-  async #text(table: PagedSource, offset: number): Promise<string | undefined> {
+  #text(table: PagedSource, offset: number): Promise<string> | undefined {
     return offset < table.size ? readString(table, offset) : undefined;
   }
 

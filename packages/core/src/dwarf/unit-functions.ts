@@ -2,14 +2,13 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
-import { U32List } from "../bytes/u32-list.ts";
 import { FORM_RNGLISTX } from "./constants.ts";
 import type { FunctionTree, UnitBudgets, UnitListener } from "./decoded-unit.ts";
-import { type DieScan, scanDies } from "./die-scan.ts";
+import { type PendingRanges, scanDies } from "./die-scan.ts";
 import type { DieInput } from "./die-walk.ts";
 import { flatten, type NodeRanges } from "./flatten.ts";
 import { FunctionGroups } from "./function-groups.ts";
-import { type FunctionOutline, outlineFunctions } from "./function-outline.ts";
+import { outlineFunctions } from "./function-outline.ts";
 import { type RangeContext, readRangeLists } from "./range-lists.ts";
 import type { AddressTable, DwarfSections } from "./sections.ts";
 import type { StringValue, UnitRoot } from "./units.ts";
@@ -21,8 +20,11 @@ export const MAX_UNIT_BYTES: number = 256 << 20;
 export interface UnitFunctions {
   /** What is held so far. */
   readonly sizeBytes: number;
-  /** The functions whose code holds `offset`, perhaps with others. */
-  treeAt(offset: number): Promise<FunctionTree | undefined>;
+  /** Whether the functions at `offset` were read, or none is there. */
+  isRead(offset: number): boolean;
+  read(offset: number): Promise<void>;
+  /** The functions at `offset`, perhaps with others; `undefined` where none is, or before they are read. */
+  treeAt(offset: number): FunctionTree | undefined;
 }
 
 export async function openFunctions(
@@ -37,21 +39,31 @@ export async function openFunctions(
   const addresses = await sections.addressTable(root.addressBase, unit, budgets.addresses);
   const outline = outlineFunctions(await part(unit.firstDie, unit.end));
   const groups = new FunctionGroups(await rangesOf(outline), outline.outermost);
-  const trees = new Map<number, Promise<FunctionTree | undefined>>();
+  const trees = new Map<number, FunctionTree | undefined>();
+  const reading = new Map<number, Promise<void>>();
   let sizeBytes = 8 * outline.entryStarts.length + groups.sizeBytes;
 
   return {
     get sizeBytes() {
       return sizeBytes;
     },
-    async treeAt(offset) {
+    isRead(offset) {
       const group = groups.at(offset);
-      if (group < 0) return undefined;
-      const known = trees.get(group) ?? readTree(groups.functions(group));
-      trees.set(group, known);
-      return known;
+      return group < 0 || trees.has(group);
     },
+    async read(offset) {
+      const group = groups.at(offset);
+      const running = reading.get(group) ?? readGroup(group);
+      reading.set(group, running);
+      await running;
+    },
+    treeAt: (offset) => trees.get(groups.at(offset)),
   };
+
+  async function readGroup(group: number): Promise<void> {
+    trees.set(group, await readTree(groups.functions(group)));
+    reading.delete(group);
+  }
 
   /** One that is damaged leaves the others. */
   async function readTree(functions: readonly number[]): Promise<FunctionTree | undefined> {
@@ -60,7 +72,7 @@ export async function openFunctions(
       for (const i of functions) parts.push(await part(outline.entryStarts[i]!, outline.entryEnds[i]!));
       const { names, parents, callFiles, callLines, ...scan } = scanDies(parts);
       const segments = flatten(await rangesOf(scan), parents);
-      const grown = 16 * names.length + 12 * segments.starts.length + TREE_BYTES;
+      const grown = 32 * names.length + 24 * segments.starts.length + TREE_BYTES;
       sizeBytes += grown;
       listener.grew(grown);
       return { names, parents, callFiles, callLines, segments };
@@ -77,7 +89,7 @@ export async function openFunctions(
     return { bytes, at: start, unit, table, base: sections.base, addressAt: addresses.at };
   }
 
-  function rangesOf(scan: Pick<FunctionOutline, "starts" | "ends" | "pending">): Promise<NodeRanges> {
+  function rangesOf(scan: FoundRanges): Promise<NodeRanges> {
     return rangesInOrder(scan, root, sections, addresses, budgets.ranges);
   }
 }
@@ -85,25 +97,27 @@ export async function openFunctions(
 /** A tree without its nodes. */
 const TREE_BYTES = 1024;
 
+interface FoundRanges {
+  readonly starts: ArrayLike<number>;
+  readonly ends: ArrayLike<number>;
+  readonly pending: readonly PendingRanges[];
+}
+
 /** Brings single ranges and lists into the order of the nodes, which is what puts parents before children. */
 async function rangesInOrder(
-  scan: Pick<DieScan, "starts" | "ends" | "pending">,
+  scan: FoundRanges,
   root: UnitRoot,
   sections: DwarfSections,
   addresses: AddressTable,
   budget: WorkBudget,
 ): Promise<NodeRanges> {
-  const listed = { list: new U32List(), starts: new U32List(), ends: new U32List() };
+  const nodes: number[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const listed: (readonly [list: number, start: number, end: number])[] = [];
   if (scan.pending.length > 0) {
-    await readUnitRanges(root, scan.pending, sections, addresses, budget, (list, start, end) => {
-      listed.list.push(list);
-      listed.starts.push(start);
-      listed.ends.push(end);
-    });
+    await readUnitRanges(root, scan.pending, sections, addresses, budget, (...range) => listed.push(range));
   }
-  const nodes = new U32List(scan.starts.length);
-  const starts = new U32List(scan.starts.length);
-  const ends = new U32List(scan.starts.length);
   let k = 0;
   for (let node = 0; node < scan.starts.length; node++) {
     if (scan.ends[node]! > scan.starts[node]!) {
@@ -111,14 +125,13 @@ async function rangesInOrder(
       starts.push(scan.starts[node]!);
       ends.push(scan.ends[node]!);
     }
-    while (k < listed.list.length && scan.pending[listed.list.at(k)]!.node === node) {
+    for (; k < listed.length && scan.pending[listed[k]![0]]!.node === node; k++) {
       nodes.push(node);
-      starts.push(listed.starts.at(k));
-      ends.push(listed.ends.at(k));
-      k++;
+      starts.push(listed[k]![1]);
+      ends.push(listed[k]![2]);
     }
   }
-  return { nodes: nodes.trimmed(), starts: starts.trimmed(), ends: ends.trimmed() };
+  return { nodes, starts, ends };
 }
 
 /** The range lists that attributes of one unit name, by index or by place. */

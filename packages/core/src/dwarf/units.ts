@@ -115,7 +115,7 @@ export class Units {
 
   /**
    * Reads the entry at `offset`; `visit` gets each attribute and the bytes that inline strings count in.
-   * Gives the abbreviation, or `undefined` for the 0 that ends a list.
+   * An entry longer than the first read is visited again from its start. Gives the abbreviation, or `undefined` for the 0 that ends a list.
    */
   async entry(
     unit: UnitHeader,
@@ -127,28 +127,26 @@ export class Units {
     if (offset < unit.firstDie || offset >= unit.end) {
       throw new FormatError("damaged", `no entry at ${offset}`, offset);
     }
-    for (const [attempt, length] of ENTRY_READS.entries()) {
+    for (let attempt = 0; attempt < ENTRY_READS.length; attempt++) {
+      const length = ENTRY_READS[attempt]!;
       const available = Math.min(length, unit.end - offset);
       const bytes = info.resident(offset, available) ?? (await info.read(offset, available));
       const reader = new Reader(bytes);
-      const values: number[] = [];
-      let abbrev: number;
       try {
         const code = reader.uleb();
         if (code === 0) return undefined;
-        abbrev = table.indexOf(code);
+        const abbrev = table.indexOf(code);
         if (abbrev < 0) throw new FormatError("damaged", `abbreviation ${code} does not exist`, offset);
         for (let i = table.first[abbrev]!; i < table.first[abbrev + 1]!; i++) {
-          values.push(readValue(reader, table.forms[i]!, table.implicit[i]!, unit, base));
+          const form = table.forms[i]!;
+          visit(table.attributes[i]!, form, readValue(reader, form, table.implicit[i]!, unit, base));
         }
+        return { abbrev, bytes };
       } catch (error) {
         const more = available === length && attempt + 1 < ENTRY_READS.length;
         if (error instanceof FormatError && error.code === "truncated" && more) continue;
         throw error;
       }
-      const first = table.first[abbrev]!;
-      for (const [i, value] of values.entries()) visit(table.attributes[first + i]!, table.forms[first + i]!, value);
-      return { abbrev, bytes };
     }
     throw new FormatError("truncated", "an entry without end", offset);
   }
