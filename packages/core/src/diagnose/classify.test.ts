@@ -51,6 +51,16 @@ const CASES: [verdict: string, changes: Parameters<typeof report>[0]][] = [
       ),
     },
   ],
+  [
+    "objc-exception/NSInvalidArgumentException",
+    {
+      ...abort,
+      lastExceptionBacktrace: [frame(1, 0, "__exceptionPreprocess")],
+      metadata: {
+        exceptionReason: { name: "NSInvalidArgumentException", composed_message: "-[X y]: unrecognized selector" },
+      },
+    },
+  ],
   ["objc-exception", { ...abort, lastExceptionBacktrace: [frame(1, 0, "__exceptionPreprocess")] }],
   [
     "cpp-exception",

@@ -9,6 +9,8 @@ export const FIRST_PAGE_BYTES = 0x4000n;
 export interface Message {
   readonly image: string;
   readonly text: string;
+  /** Where it stands in the report. */
+  readonly place: string;
 }
 
 export interface Facts {
@@ -51,7 +53,7 @@ export function messageEvidence(
   counts?: (message: Message) => boolean,
 ): Evidence | undefined {
   const found = facts.messages.find((message) => pattern.test(message.text) && (counts?.(message) ?? true));
-  return found && { where: facts.where(`asi/${found.image}`), text: oneLine(found.text) };
+  return found && { where: facts.where(found.place), text: oneLine(found.text) };
 }
 
 /** Evidence that one of the first `depth` frames has a name that matches, or `undefined`. */
@@ -61,9 +63,12 @@ export function frameEvidence(
   depth: number = Number.POSITIVE_INFINITY,
 ): Evidence | undefined {
   const index = facts.functions.findIndex((name, i) => i < depth && pattern.test(name));
-  return index < 0
-    ? undefined
-    : { where: facts.where(`${facts.stack.where}/frames/${index}`), text: oneLine(facts.functions[index] ?? "") };
+  return index < 0 ? undefined : { where: frameWhere(facts, index), text: oneLine(facts.functions[index] ?? "") };
+}
+
+/** A frame of the symbolicated report: inlined frames have no place of their own in the raw one. */
+export function frameWhere({ stack }: Facts, index: number): string {
+  return `report#/${stack.where}${stack.where.startsWith("threads/") ? "/frames" : ""}/${index}`;
 }
 
 const MAX_EVIDENCE_LENGTH = 300;
@@ -73,9 +78,23 @@ export function oneLine(text: string): string {
   return line.length > MAX_EVIDENCE_LENGTH ? `${line.slice(0, MAX_EVIDENCE_LENGTH)}…` : line;
 }
 
+/** The class of an uncaught exception: NSRangeException. Not in every report of one. */
+export function exceptionName({ report, messages }: Facts): string | undefined {
+  const reason = report.metadata["exceptionReason"];
+  const name = reason !== null && typeof reason === "object" && "name" in reason ? reason["name"] : undefined;
+  if (typeof name === "string" && /^[\w.:]{1,120}$/.test(name)) return name;
+  return messages.map(({ text }) => /uncaught exception '([^']{1,120})'/i.exec(text)?.[1]).find(Boolean);
+}
+
+/** Stands for the image of a message that the exception itself carries. */
+export const EXCEPTION_REASON = "exceptionReason";
+
+/** RFC 6901: a name inside a JSON pointer. */
+const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
+
 function messagesOf(report: Report): Message[] {
   const messages = Object.entries(report.applicationSpecificInformation).flatMap(([image, lines]) =>
-    lines.map((text) => ({ image, text })),
+    lines.map((text) => ({ image, text, place: `asi/${escaped(image)}` })),
   );
   const reason = report.metadata["exceptionReason"];
   const text =
@@ -84,7 +103,7 @@ function messagesOf(report: Report): Message[] {
       : reason !== null && typeof reason === "object" && "composed_message" in reason
         ? reason["composed_message"]
         : undefined;
-  if (typeof text === "string") messages.push({ image: "exceptionReason", text });
+  if (typeof text === "string") messages.push({ image: EXCEPTION_REASON, text, place: EXCEPTION_REASON });
   return messages;
 }
 

@@ -1,5 +1,5 @@
 /** Exceptions nobody caught, aborts, broken contracts of frameworks. */
-import { frameEvidence, messageEvidence } from "../facts.ts";
+import { EXCEPTION_REASON, exceptionName, frameEvidence, messageEvidence } from "../facts.ts";
 import type { Rule } from "./rule.ts";
 
 const CPP_THROW = /__cxa_throw|__cxa_rethrow/;
@@ -12,11 +12,11 @@ export const ABORTS_RULES: readonly Rule[] = [
     checkFirst: "the first frame of the app in the last exception backtrace",
     advice: "By name: unrecognized selector is a wrong type or a nil outlet; a range exception wants a bounds check.",
     match(facts) {
-      const named = facts.messages
-        .map(({ text }) => /uncaught exception '([^']{1,120})'/i.exec(text)?.[1])
-        .find(Boolean);
+      const named = exceptionName(facts);
       const detail = named === undefined ? {} : { detail: named };
-      const text = messageEvidence(facts, /uncaught exception/i);
+      const text =
+        messageEvidence(facts, /uncaught exception/i) ??
+        messageEvidence(facts, /./, ({ image }) => image === EXCEPTION_REASON);
       // A C++ exception ends in `_objc_terminate` too: what it was thrown by decides.
       const thrown = frameEvidence(facts, /^(objc_exception_throw|_objc_exception_destructor)/);
       const ended = frameEvidence(facts, CPP_THROW) ? undefined : frameEvidence(facts, /^_objc_terminate/);

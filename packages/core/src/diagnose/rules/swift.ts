@@ -1,5 +1,5 @@
 /** Failed run-time checks of Swift, and its traps. */
-import { frameEvidence, messageEvidence, oneLine, SWIFT_FAILURE_PREFIX } from "../facts.ts";
+import { frameEvidence, frameWhere, messageEvidence, oneLine, SWIFT_FAILURE_PREFIX } from "../facts.ts";
 import { exceptionText, isIntel, type Rule } from "./rule.ts";
 
 export const SWIFT_RULES: readonly Rule[] = [
@@ -93,7 +93,7 @@ function swiftFailure(id: string, title: string, pattern: RegExp, checkFirst: st
       const first = facts.functions[0] ?? "";
       const frame =
         first.startsWith(SWIFT_FAILURE_PREFIX) && pattern.test(first)
-          ? { where: facts.where(`${facts.stack.where}/frames/0`), text: oneLine(first) }
+          ? { where: frameWhere(facts, 0), text: oneLine(first) }
           : undefined;
       const evidence = [text, frame].filter((item) => item !== undefined);
       return evidence.length === 0 ? undefined : { evidence };
