@@ -148,6 +148,21 @@ test("a locked-out owner gets a new link on the hub's machine", async () => {
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 });
 
+test("the first page loads at most 200 KB of script, as sent", async () => {
+  const fresh = await context.newPage();
+  let scriptBytes = 0;
+  fresh.on("response", (response) => {
+    if (response.request().resourceType() !== "script") return;
+    scriptBytes += Number(response.headers()["content-length"]);
+    expect(response.headers()["content-encoding"]).toBe("gzip");
+  });
+  await fresh.goto(hub.url);
+  await fresh.getByRole("button", { name: "Sign out" }).waitFor();
+  expect(scriptBytes).toBeGreaterThan(0);
+  expect(scriptBytes).toBeLessThan(200 * 1024);
+  await fresh.close();
+});
+
 test("no page asked another host, none failed", () => {
   expect(foreign).toEqual([]);
   expect(errors).toEqual([]);

@@ -4,7 +4,7 @@
  */
 import type { Frame, Report } from "../report.ts";
 import { imageRole } from "../symbolicate/image-role.ts";
-import { factsOf, FIRST_PAGE_BYTES } from "./facts.ts";
+import { exceptionName, factsOf, FIRST_PAGE_BYTES } from "./facts.ts";
 
 /** Frames beyond this never change a signature; deep recursion would otherwise make every report unique. */
 export const MAX_RAW_KEY_FRAMES = 100;
@@ -31,6 +31,7 @@ export function rawKeyText(report: Report, appId: string): string {
     termination?.byProcess ?? "",
     ...(termination?.reasons ?? []).map(withoutNumbers),
     ...(termination?.details ?? []).map(withoutNumbers),
+    exceptionName(facts) ?? "",
     ...facts.messages.map(({ image, text }) => `${image}: ${withoutNumbers(text)}`),
     facts.stack.where.replace(/\d+/, ""),
     facts.stack.frames.length >= MAX_RAW_KEY_FRAMES ? "deep" : "",

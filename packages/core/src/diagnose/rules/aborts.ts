@@ -13,7 +13,7 @@ export const ABORTS_RULES: readonly Rule[] = [
     advice: "By name: unrecognized selector is a wrong type or a nil outlet; a range exception wants a bounds check.",
     match(facts) {
       const named = exceptionName(facts);
-      const detail = named === undefined ? {} : { detail: named };
+      const detail = named === undefined ? {} : { detail: named, title: `Uncaught ${named}` };
       const text =
         messageEvidence(facts, /uncaught exception/i) ??
         messageEvidence(facts, /./, ({ image }) => image === EXCEPTION_REASON);
