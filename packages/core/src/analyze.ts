@@ -4,7 +4,7 @@ import type { Diagnosis, Signature } from "./diagnose/diagnosis.ts";
 import { signatureOf } from "./diagnose/signature.ts";
 import { parseReports } from "./formats/parse.ts";
 import { type ProblemJson, problemJson, type ReportJson, reportJson } from "./report-json.ts";
-import type { Problem, Report } from "./report.ts";
+import type { Problem, Report, Thread } from "./report.ts";
 import type { ImageSymbols, SymbolProvider } from "./symbols/provider.ts";
 import { symbolicate } from "./symbolicate/symbolicate.ts";
 
@@ -16,6 +16,14 @@ export interface Analysis {
   readonly problems: readonly Problem[];
   /** Which report of an input that holds several. */
   readonly part?: string;
+}
+
+export interface AnalyzeOptions {
+  /**
+   * Which threads get the names of the symbols. `telling`: the crashed and the main thread, one of which the diagnosis and the
+   * signature rest on, for who shows no other; the last exception's backtrace always gets them.
+   */
+  readonly threads?: "all" | "telling";
 }
 
 export type ImageSymbolsJson = Omit<ImageSymbols, "uuid"> & { readonly uuid?: string };
@@ -36,10 +44,14 @@ export interface AnalysisJson {
  * @example
  * const [analysis] = await analyze(bytes);
  */
-export async function analyze(bytes: Uint8Array, symbols?: SymbolProvider): Promise<readonly Analysis[]> {
+export async function analyze(
+  bytes: Uint8Array,
+  symbols?: SymbolProvider,
+  options: AnalyzeOptions = {},
+): Promise<readonly Analysis[]> {
   const analyses: Analysis[] = [];
   for (const { value, problems, part } of parseReports(bytes)) {
-    const analysis = await analyzeReport(value, symbols);
+    const analysis = await analyzeReport(value, symbols, options);
     analyses.push({
       ...analysis,
       problems: [...problems, ...analysis.problems],
@@ -50,8 +62,22 @@ export async function analyze(bytes: Uint8Array, symbols?: SymbolProvider): Prom
 }
 
 /** The same for a report that is parsed already; its problems are those of the debug files alone. */
-export async function analyzeReport(parsed: Report, provider?: SymbolProvider): Promise<Omit<Analysis, "part">> {
-  const { report, symbols, problems } = await symbolicate(parsed, provider);
+export async function analyzeReport(
+  parsed: Report,
+  provider?: SymbolProvider,
+  { threads = "all" }: AnalyzeOptions = {},
+): Promise<Omit<Analysis, "part">> {
+  const {
+    crashedThread,
+    threads: [first],
+  } = parsed;
+  const isTelling = (thread: Thread) =>
+    thread.crashed || thread === first || (crashedThread !== undefined && thread === parsed.threads[crashedThread]);
+  const { report, symbols, problems } = await symbolicate(
+    parsed,
+    provider,
+    threads === "all" ? {} : { threads: isTelling },
+  );
   const diagnosis = classify(report);
   return { report, symbols, diagnosis, signature: signatureOf(report, diagnosis), problems };
 }

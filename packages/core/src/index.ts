@@ -1,5 +1,12 @@
 /** The one public door of `@windfall/core`. */
-export { type Analysis, type AnalysisJson, analysisJson, analyze, analyzeReport } from "./analyze.ts";
+export {
+  type Analysis,
+  type AnalysisJson,
+  analysisJson,
+  analyze,
+  type AnalyzeOptions,
+  analyzeReport,
+} from "./analyze.ts";
 export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/byte-source.ts";
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
 export { sha256, sha256Hex } from "./bytes/sha256.ts";

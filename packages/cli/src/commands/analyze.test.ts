@@ -148,6 +148,16 @@ test("--no-symbolicate leaves names as the report has them", () => {
   expect(own.filter((frame) => frame.function !== undefined)).toEqual([]);
 });
 
+test("the thread that is printed alone reads as it does among all threads", () => {
+  const paths = reportsWithTruth(fixtures).map(({ path }) => join("fixtures", path));
+  const command = ["analyze", ...paths, "--symbols", "fixtures/dsyms"];
+  const all = new Set(windfall.run([...command, "--all-threads"]).stdout.split("\n"));
+  const alone = windfall.run(command).stdout.split("\n");
+  expect(alone.filter((line) => /^\s+\d+\s/.test(line)).length).toBeGreaterThan(paths.length);
+  const others = alone.filter((line) => !all.has(line));
+  expect(others.filter((line) => !line.endsWith(": --all-threads prints them"))).toEqual([]);
+});
+
 test("--all-threads prints every thread", () => {
   const path = report("bench-100kb/input.ips");
   const one = windfall.run(["analyze", path]).stdout;

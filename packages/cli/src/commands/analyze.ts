@@ -16,6 +16,8 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
   const format = args.text("format") ?? "text";
   const symbolicated = !args.has("no-symbolicate");
   const search = symbolicated ? symbolSearch(args.list("symbols"), terminal) : undefined;
+  // People are shown the thread that crashed; looking up names of the others would take most of the time.
+  const threads = format === "json" || args.has("all-threads") ? "all" : "telling";
   const style = createStyle(terminal.colour);
   let exit: ExitCode = 0;
   let printed = 0;
@@ -35,7 +37,7 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
   async function analyzeInput(input: ReportInput): Promise<readonly Analysis[]> {
     const path = input.part === undefined ? input.path : `${input.path}: ${input.part}`;
     try {
-      const analyses = await analyze(await input.read(), search?.for(input.path));
+      const analyses = await analyze(await input.read(), search?.for(input.path), { threads });
       return input.mustBeReport ? analyses : analyses.filter(({ report }) => isWorthReading(report));
     } catch (error) {
       const isOther = error instanceof FormatError && (error.code === "not-a-report" || error.code === "empty");

@@ -315,3 +315,17 @@ test("an address in no image, an index out of range and the null image are left 
   expect(named.threads[0]?.frames).toEqual(frames);
   expect(symbols.map(({ name }) => name)).toEqual(["Harbor"]);
 });
+
+test("threads that nobody asked for keep their frames, and their images are told of all the same", async () => {
+  const frames = [frameAt(images, 0, 0x10fc), frameAt(images, 0, 0x1104)];
+  const other = [frameAt(images, 0, 0x1010), frameAt(images, 1, 0x40)];
+  const parsed = crash([], { threads: [thread(frames), thread(other)], lastExceptionBacktrace: frames });
+  const [first] = parsed.threads;
+  const all = await symbolicate(parsed, providerOf(slice()));
+  const some = await symbolicate(parsed, providerOf(slice()), { threads: (candidate) => candidate === first });
+  expect(some.report.threads[0]).toEqual(all.report.threads[0]);
+  expect(some.report.threads[1]?.frames).toEqual(other);
+  expect(all.report.threads[1]?.frames).not.toEqual(other);
+  expect(some.report.lastExceptionBacktrace).toEqual(all.report.lastExceptionBacktrace);
+  expect(some.symbols).toEqual(all.symbols);
+});

@@ -1,6 +1,6 @@
 /** Fills in names: one lookup per image, all frames of it in one batch. */
 import { FormatError } from "../bytes/errors.ts";
-import type { Frame, FrameSymbol, Image, ImageOffset, Problem, Report } from "../report.ts";
+import type { Frame, FrameSymbol, Image, ImageOffset, Problem, Report, Thread } from "../report.ts";
 import type { ImageSymbols, Resolution, ResolvedFrame, SymbolLookup, SymbolProvider } from "../symbols/provider.ts";
 import { displayName } from "./display-name.ts";
 import { imageRole, isSystemPath, mainImage } from "./image-role.ts";
@@ -23,12 +23,25 @@ export interface Symbolicated {
   readonly problems: readonly Problem[];
 }
 
+export interface SymbolicateOptions {
+  /** Whether to look up the frames of a thread; all threads unless given. Those of the others stay as the report has them. */
+  readonly threads?: (thread: Thread) => boolean;
+}
+
 /**
  * The report with the names, files and lines that `provider` knows; everything else stays as the report has it.
  * Without a provider only the state of each image's symbols is told.
  */
-export async function symbolicate(report: Report, provider?: SymbolProvider): Promise<Symbolicated> {
-  const threads = report.threads.map((thread) => locate(thread.frames, report, firstAddressKind(thread, report)));
+export async function symbolicate(
+  report: Report,
+  provider?: SymbolProvider,
+  { threads: isWanted = () => true }: SymbolicateOptions = {},
+): Promise<Symbolicated> {
+  const threads: readonly (readonly LocatedFrame[])[] = report.threads.map((thread) =>
+    isWanted(thread)
+      ? locate(thread.frames, report, firstAddressKind(thread, report))
+      : physicalFrames(thread.frames, report),
+  );
   // The innermost frame of an exception's backtrace is a return address too: it lies in the function that throws.
   const thrown = report.lastExceptionBacktrace && locate(report.lastExceptionBacktrace, report, "return-address");
 
