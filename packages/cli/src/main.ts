@@ -23,9 +23,8 @@ const terminal: Terminal = {
 };
 
 run(process.argv.slice(2), terminal).then(
-  (exit) => {
-    process.exitCode = exit;
-  },
+  // All is written by now; to end at once spares taking the heap apart.
+  (exit) => process.exit(exit),
   (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const lines = text.split("\n").map((line) => printable(line));
