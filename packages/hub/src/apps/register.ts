@@ -1,57 +1,83 @@
 /** Makes apps and builds known as their first reports are read. */
+import { type BuildKey, buildSeen } from "../builds/register.ts";
 import type { StateTx } from "../pipeline/store.ts";
-import type { AppOfReport } from "./app-identity.ts";
+import { type AppOfReport, MAX_NAME_LENGTH } from "./app-identity.ts";
+import { joinByPrefix } from "./hosts.ts";
 
 export interface SeenBuild {
   readonly app: AppOfReport;
   readonly version: string;
   readonly build: string;
   readonly sample: boolean;
+  /** When the report arrived. */
+  readonly receivedAt: string;
+  readonly platform: string;
+  readonly osVersion: string;
+  readonly osBuild: string;
 }
 
 export async function registerBuilds(tx: StateTx, seen: readonly SeenBuild[], now: string): Promise<void> {
   const apps = new Map<string, { app: AppOfReport; sample: boolean }>();
-  const builds = new Map<string, SeenBuild>();
+  const builds = new Map<string, { key: BuildKey; first: string; last: string }>();
   for (const one of seen) {
     const known = apps.get(one.app.id);
     apps.set(one.app.id, { app: one.app, sample: one.sample && (known?.sample ?? true) });
-    builds.set(`${one.app.id} ${one.version} ${one.build}`, one);
+    const key: BuildKey = { appId: one.app.id, version: one.version, build: one.build };
+    const id = JSON.stringify(key);
+    const { first, last } = builds.get(id) ?? { first: one.receivedAt, last: one.receivedAt };
+    builds.set(id, {
+      key,
+      first: one.receivedAt < first ? one.receivedAt : first,
+      last: one.receivedAt > last ? one.receivedAt : last,
+    });
   }
   for (const { app, sample } of apps.values()) await registerApp(tx, app, sample, now);
-  if (builds.size === 0) return;
-  await tx
-    .insertInto("builds")
-    .values(
-      [...builds.values()].map(({ app, version, build }) => ({
-        app_id: app.id,
-        version,
-        build,
-        first_seen: now,
-        last_seen: now,
-      })),
-    )
-    .onConflict((c) => c.columns(["app_id", "version", "build"]).doUpdateSet({ last_seen: now }))
-    .execute();
+  for (const { key, first, last } of builds.values()) await buildSeen(tx, key, first, last);
+  await noteOsBuilds(tx, seen);
 }
 
-async function registerApp(tx: StateTx, app: AppOfReport, sample: boolean, now: string): Promise<void> {
-  const known = await tx.selectFrom("apps").select("sample").where("id", "=", app.id).executeTakeFirst();
+/** An app of a report, or of a build that no report has come from yet. */
+export async function registerApp(tx: StateTx, app: AppOfReport, sample: boolean, now: string): Promise<void> {
+  const known = await tx
+    .selectFrom("apps")
+    .select(["sample", "name", "bundle_id"])
+    .where("id", "=", app.id)
+    .executeTakeFirst();
   if (!known) {
     await tx
       .insertInto("apps")
       .values({
         id: app.id,
         bundle_id: app.bundleId,
-        name: app.name,
+        name: app.name.slice(0, MAX_NAME_LENGTH),
         short_name: await freeShortName(tx, app.name),
         last_signature_number: 0,
         sample: sample ? 1 : 0,
         created_at: now,
       })
       .execute();
-  } else if (known.sample === 1 && !sample) {
-    await tx.updateTable("apps").set({ sample: 0 }).where("id", "=", app.id).execute();
+    await joinByPrefix(tx, app);
+    return;
   }
+  if (known.sample === 1 && !sample) await tx.updateTable("apps").set({ sample: 0 }).where("id", "=", app.id).execute();
+  // A build machine that did not know the name gave the bundle id for one.
+  if (known.name === known.bundle_id && app.name !== known.name) {
+    await tx.updateTable("apps").set({ name: app.name }).where("id", "=", app.id).execute();
+  }
+}
+
+/** One OS version has one build number; the first report of it tells. */
+async function noteOsBuilds(tx: StateTx, seen: readonly SeenBuild[]): Promise<void> {
+  const rows = new Map<string, { platform: string; build: string; version: string }>();
+  for (const { platform, osBuild: build, osVersion: version } of seen) {
+    if (build !== "" && version !== "") rows.set(`${platform} ${build}`, { platform, build, version });
+  }
+  if (rows.size === 0) return;
+  await tx
+    .insertInto("os_builds")
+    .values([...rows.values()])
+    .onConflict((c) => c.doNothing())
+    .execute();
 }
 
 const MAX_SHORT_NAME = 12;

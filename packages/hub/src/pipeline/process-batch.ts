@@ -53,6 +53,10 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
         version: read.appVersion,
         build: read.appBuild,
         sample: upload.sample,
+        receivedAt: upload.receivedAt,
+        platform: read.platform,
+        osVersion: read.osVersion,
+        osBuild: read.osBuild,
       })),
       now,
     );

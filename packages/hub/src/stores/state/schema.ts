@@ -9,6 +9,8 @@ export type StateDb = Kysely<StateTables>;
 export interface StateTables {
   apps: AppsTable;
   builds: BuildsTable;
+  build_images: BuildImagesTable;
+  os_builds: OsBuildsTable;
   inbox: InboxTable;
   batches: BatchesTable;
   reports: ReportsTable;
@@ -34,14 +36,51 @@ interface AppsTable {
   /** 1 while every report of it came from the repo's own sample. */
   sample: number;
   created_at: string;
+  /** The app that this process (an extension, a widget, a watch app, a Debug build) is counted with; never one that has a host itself. */
+  host_id: Generated<string | null>;
+  /** Who said so: the bundle id, or a person, whose word is kept also where it is "no host". */
+  host_by: Generated<"prefix" | "person" | null>;
 }
 
 interface BuildsTable {
   app_id: string;
   version: string;
   build: string;
-  first_seen: string;
-  last_seen: string;
+  /** Counts up over all builds as they become known: tells apart what came in one moment. */
+  arrival: number;
+  /** When it was uploaded, as far as is known: `uploaded_at` or `first_seen`, whichever is earlier. Builds are ordered by this. */
+  ordered_at: string;
+  platform: string | null;
+  commit_hash: string | null;
+  branch: string | null;
+  tag: string | null;
+  channel: string | null;
+  ci_provider: string | null;
+  ci_run_id: string | null;
+  ci_run_url: string | null;
+  /** As registered: by a build machine or a person. */
+  uploaded_at: string | null;
+  registered_at: string | null;
+  /** Arrival of its first and latest report. */
+  first_seen: string | null;
+  last_seen: string | null;
+}
+
+/** What a registered build is made of; one row per slice. */
+interface BuildImagesTable {
+  app_id: string;
+  version: string;
+  build: string;
+  uuid: string;
+  arch: string;
+  name: string;
+}
+
+/** Which OS version a build number is, learnt from reports. */
+interface OsBuildsTable {
+  platform: string;
+  build: string;
+  version: string;
 }
 
 /** One row per accepted upload part; its bytes lie in blobs. */
@@ -59,6 +98,9 @@ interface InboxTable {
   /** The report that said the same before. */
   duplicate_of: string | null;
   sample: number;
+  kind: Generated<"report" | "usage">;
+  /** The install that the sender named, hashed: what usage and crashes are joined by. */
+  install: Generated<string | null>;
 }
 
 interface BatchesTable {
