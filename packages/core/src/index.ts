@@ -9,6 +9,7 @@ export {
 } from "./analyze.ts";
 export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/byte-source.ts";
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
+export { forwardSource, type ForwardReadable } from "./bytes/forward-source.ts";
 export { sha256, sha256Hex } from "./bytes/sha256.ts";
 export { parseUuid } from "./bytes/uuid.ts";
 export { chunksOf, openZip, readZipEntry, type Zip, type ZipEntry } from "./bytes/zip.ts";
@@ -21,6 +22,7 @@ export { appleText } from "./formats/apple-text.ts";
 export { detect, type Detected } from "./formats/detect.ts";
 export { MAX_REPORT_BYTES } from "./formats/limits.ts";
 export { type ParsedReport, parseReports } from "./formats/parse.ts";
+export { isWorthReading, mayHoldReports, type NamedLike, reportName } from "./formats/report-files.ts";
 export {
   type FrameJson,
   hex,

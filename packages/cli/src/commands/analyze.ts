@@ -1,5 +1,5 @@
 /** `windfall analyze`: every report of every input, one after the other; one that cannot be read does not stop the others. */
-import { type Analysis, analysisJson, analyze, FormatError } from "@windfall/core";
+import { type Analysis, analysisJson, analyze, FormatError, isWorthReading } from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
 import { type ExitCode, inputFailure, worst } from "../failure.ts";
 import { formatAnalysisMarkdown } from "../output/analysis-markdown.ts";
@@ -8,7 +8,7 @@ import { analysisView } from "../output/analysis-view.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { createStyle } from "../output/style.ts";
-import { isWorthReading, type ReportInput, reportInputs } from "../reports/report-inputs.ts";
+import { type ReportInput, reportInputs } from "../reports/report-inputs.ts";
 import { symbolSearch } from "../symbols/symbol-search.ts";
 import type { Terminal } from "../terminal.ts";
 

@@ -1,11 +1,11 @@
 /** `windfall upload`: every report of every input, one request each; the answers are printed as they come. */
-import { parseReports } from "@windfall/core";
+import { isWorthReading, parseReports } from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
 import { type ExitCode, inputFailure, worst } from "../failure.ts";
 import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
-import { isWorthReading, type ReportInput, reportInputs } from "../reports/report-inputs.ts";
+import { type ReportInput, reportInputs } from "../reports/report-inputs.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function uploadCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {

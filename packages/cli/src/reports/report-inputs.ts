@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openZip, readZipEntry, type Report, type Zip, type ZipEntry } from "@windfall/core";
+import { mayHoldReports, openZip, readZipEntry, reportName, type Zip, type ZipEntry } from "@windfall/core";
 import { CliFailure } from "../failure.ts";
 import { headOf, lazyFile } from "../files/file-source.ts";
 import { collectBytes, MAX_REPORT_BYTES, readBytes } from "../files/read.ts";
@@ -22,17 +22,6 @@ export interface ReportInput {
   read(): Promise<Uint8Array>;
 }
 
-/** Whether a file that was only found on the way is worth a word: a note with a key or two of a report in it is not. */
-export function isWorthReading({ threads, images, incidentId }: Report): boolean {
-  return threads.length > 0 || images.length > 0 || incidentId !== undefined;
-}
-
-/** Apple's own endings; `.ca.synced`, `.beta` and the like follow them on devices and in Xcode. */
-const REPORT_NAME = /\.(ips|crash|panic|hang|spin|diag|shutdownstall|mxdiagnostic|mxmetric)(\.[a-z]+){0,2}$/i;
-/** Could be a MetricKit payload, a KSCrash report, a report saved from a mail. */
-const PERHAPS_NAME = /\.(json|txt|log)$/i;
-/** Bundles of code and symbols hold thousands of files and no report. */
-const NO_REPORTS_IN = /\.(dSYM|app|framework|xcframework|bundle|swiftmodule)$/i;
 /** Xcode's copy of a report with the names it had symbols for. */
 const SYMBOLICATED_COPY = "LocallySymbolicated";
 
@@ -52,14 +41,14 @@ export async function* reportInputs(
 }
 
 async function* inFolder(root: string, terminal: Pick<Terminal, "err">): AsyncGenerator<ReportInput> {
-  const enter = (name: string) => !NO_REPORTS_IN.test(name) && name !== "node_modules" && name !== ".git";
+  const enter = (name: string) => mayHoldReports(name) && name !== "node_modules" && name !== ".git";
   const onLimit = (limit: "depth" | "entries", path: string) =>
     terminal.err(`windfall: ${printable(`${path}: ${limitMessage(limit)}`)}\n`);
   for (const { path, name } of walkFiles(root, { enter, onLimit })) {
     if (hasBetterCopy({ path, name })) continue;
     if (/\.zip$/i.test(name)) yield* inZip(path, false);
-    else if (REPORT_NAME.test(name) || PERHAPS_NAME.test(name)) {
-      yield { path, mustBeReport: REPORT_NAME.test(name), read: () => readBytes(path) };
+    else if (reportName(name) !== "other") {
+      yield { path, mustBeReport: reportName(name) === "report", read: () => readBytes(path) };
     }
   }
 }
@@ -88,9 +77,10 @@ async function* entriesOf(path: string, zip: Zip): AsyncGenerator<ReportInput> {
   for (const entry of zip.entries) {
     const parts = entry.path.split("/");
     const name = parts.at(-1) ?? "";
-    if (parts.slice(0, -1).some((part) => NO_REPORTS_IN.test(part))) continue;
-    if (REPORT_NAME.test(name) || PERHAPS_NAME.test(name)) {
-      yield { path, part: entry.path, mustBeReport: REPORT_NAME.test(name), read: () => readEntry(path, zip, entry) };
+    if (!parts.slice(0, -1).every(mayHoldReports)) continue;
+    const named = reportName(name);
+    if (named !== "other") {
+      yield { path, part: entry.path, mustBeReport: named === "report", read: () => readEntry(path, zip, entry) };
     }
   }
 }

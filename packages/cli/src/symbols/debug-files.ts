@@ -3,10 +3,16 @@
  * Mach-O. A file is known by its first bytes. Of each only the header is read until somebody looks an address up in it.
  */
 import { statSync } from "node:fs";
-import { findDebugFiles, FormatError, isMachO, openSymbolSlices, type SymbolSlice } from "@windfall/core";
+import {
+  findDebugFiles,
+  FormatError,
+  forwardSource,
+  isMachO,
+  openSymbolSlices,
+  type SymbolSlice,
+} from "@windfall/core";
 import { headOf, lazyFile } from "../files/file-source.ts";
 import { limitMessage, walkFiles } from "../files/walk.ts";
-import { forwardSource } from "./forward-source.ts";
 
 export interface DebugFile {
   /** As the user would name it; `App.dSYM.zip!/…/App` in a zip. */

@@ -2,15 +2,23 @@
  * A packed entry of a zip as a source of bytes, unpacked no further than it is read: the header of a debug file is enough to
  * see that it is another build's. Bytes that came out are kept.
  */
-import { type ByteSource, type DebugFileCandidate, FormatError } from "@windfall/core";
+import type { ByteSource } from "./byte-source.ts";
+import { FormatError } from "./errors.ts";
 
-const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES: number = 64 * 1024;
 
-export function forwardSource({
-  size,
-  path,
-  stream,
-}: Pick<DebugFileCandidate, "size" | "path" | "stream">): ByteSource {
+/** What is read only from its start: an entry of a zip, a candidate of `findDebugFiles`. */
+export interface ForwardReadable {
+  readonly path: string;
+  readonly size: number;
+  readonly stream: () => ReadableStream<Uint8Array>;
+}
+
+/**
+ * @example
+ * const slices = await openSymbolSlices(forwardSource(candidate));
+ */
+export function forwardSource({ size, path, stream }: ForwardReadable): ByteSource {
   let bytes = new Uint8Array(Math.min(size, FIRST_BYTES));
   let done = 0;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
