@@ -12,6 +12,8 @@ export const Filters = z.object({
   build: z.array(z.string()).exactOptional(),
   os: z.array(z.string()).exactOptional(),
   device: z.array(z.string()).exactOptional(),
+  /** Bundle ids: the app itself, its extensions and widgets, its watch app. */
+  process: z.array(z.string()).exactOptional(),
   /** First day, inclusive, UTC: 2026-10-26. Without dates: the last 30 days. */
   from: z.iso.date().exactOptional(),
   /** Last day, inclusive, UTC. */
@@ -27,22 +29,39 @@ export const App = z.object({
   bundleId: z.string(),
   name: z.string(),
   platforms: z.array(z.string()),
-  /** Crashes ever received. */
+  /** Crashes ever received, those of its processes included. */
   crashes: Count,
   lastSeen: Time.nullable(),
+  /** What is counted with it: extensions, widgets, watch apps, joined Debug and Beta builds; without the app itself. */
+  processes: z.array(
+    z.object({
+      id: z.string(),
+      bundleId: z.string(),
+      name: z.string(),
+      crashes: Count,
+      /** Joined because of its bundle id, or by a person. */
+      by: z.enum(["prefix", "person"]),
+    }),
+  ),
   /** Made from the repo's own sample, not from a user's report. */
   sample: z.boolean(),
 });
 export type App = z.infer<typeof App>;
 
 /** Values a filter can take, with the crashes of each in the window; most first. */
-export const FacetValue = z.object({ value: z.string(), crashes: Count });
+export const FacetValue = z.object({
+  value: z.string(),
+  crashes: Count,
+  /** What people call it, where that is not the value itself: iPhone 17 Pro for iPhone18,1. */
+  label: z.string().exactOptional(),
+});
 export const Facets = z.object({
   platform: z.array(FacetValue),
   version: z.array(FacetValue),
   build: z.array(FacetValue),
   os: z.array(FacetValue),
   device: z.array(FacetValue),
+  process: z.array(FacetValue),
 });
 export type Facets = z.infer<typeof Facets>;
 
@@ -111,7 +130,14 @@ export const SignatureList = z.object({
 export type SignatureList = z.infer<typeof SignatureList>;
 
 export const Distribution = z.array(
-  z.object({ value: z.string(), crashes: Count, affectedDevices: Count, share: z.number() }),
+  z.object({
+    value: z.string(),
+    crashes: Count,
+    affectedDevices: Count,
+    share: z.number(),
+    /** As in `FacetValue`. */
+    label: z.string().exactOptional(),
+  }),
 );
 
 export const ReportRow = z.object({
@@ -122,6 +148,8 @@ export const ReportRow = z.object({
   build: z.string(),
   os: z.string(),
   device: z.string(),
+  /** Its marketing name, where the hub knows it. */
+  deviceLabel: z.string().exactOptional(),
 });
 export type ReportRow = z.infer<typeof ReportRow>;
 
@@ -171,6 +199,26 @@ export const IngestAnswer = z.object({
 });
 export type IngestAnswer = z.infer<typeof IngestAnswer>;
 
+/** What is wrong with one row of usage. */
+export const UsageProblem = z.object({
+  /** Counted from 1. */
+  row: z.int().positive(),
+  /** Empty when it is the row as a whole. */
+  field: z.string(),
+  reason: z.string(),
+});
+export type UsageProblem = z.infer<typeof UsageProblem>;
+
+export const UsageAnswer = z.object({
+  id: z.string(),
+  accepted: Count,
+  rejected: Count,
+  /** The first of the rejected, by name. */
+  problems: z.array(UsageProblem),
+  duplicate: z.literal(true).exactOptional(),
+});
+export type UsageAnswer = z.infer<typeof UsageAnswer>;
+
 export const SymbolSliceRow = z.object({
   uuid: z.string(),
   arch: z.string(),
@@ -208,3 +256,72 @@ export const Session = z.object({
 export type Session = z.infer<typeof Session>;
 
 export const SampleAnswer = z.object({ appId: z.string(), reportId: z.string() });
+
+const BuildText = z.string().trim().min(1).max(200);
+export const BuildImage = z.object({
+  uuid: z.string().regex(/^[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i),
+  arch: z.string().min(1).max(40),
+  name: BuildText,
+});
+export type BuildImage = z.infer<typeof BuildImage>;
+
+/** What a build machine knows of a build it has uploaded. What is left out stays as it was. */
+export const RegisterBuild = z.object({
+  bundleId: BuildText,
+  /** Of the app, as people call it. */
+  name: z.string().trim().min(1).max(100).exactOptional(),
+  version: z.string().trim().min(1).max(100),
+  build: z.string().trim().min(1).max(100),
+  platform: z.string().trim().min(1).max(40).exactOptional(),
+  commit: BuildText.exactOptional(),
+  branch: BuildText.exactOptional(),
+  tag: BuildText.exactOptional(),
+  /** App Store, TestFlight, internal: a word of the team's own. */
+  channel: BuildText.exactOptional(),
+  ci: z
+    .object({
+      provider: BuildText,
+      runId: BuildText.exactOptional(),
+      runUrl: z
+        .url({ protocol: /^https?$/ })
+        .max(1_000)
+        .exactOptional(),
+    })
+    .exactOptional(),
+  /** When it was uploaded, where that is not now: builds are ordered by this. */
+  uploadedAt: Time.exactOptional(),
+  /** Every image it is made of. */
+  images: z.array(BuildImage).max(2_000).exactOptional(),
+});
+export type RegisterBuild = z.infer<typeof RegisterBuild>;
+
+export const Build = z.object({
+  /** Of the process: an app's extension may have builds of its own. */
+  appId: z.string(),
+  version: z.string(),
+  build: z.string(),
+  platform: z.string().nullable(),
+  commit: z.string().nullable(),
+  branch: z.string().nullable(),
+  tag: z.string().nullable(),
+  channel: z.string().nullable(),
+  ciProvider: z.string().nullable(),
+  ciRunId: z.string().nullable(),
+  ciRunUrl: z.string().nullable(),
+  /** Null for a build that only reports speak of. */
+  uploadedAt: Time.nullable(),
+  /** Arrival of its first and latest report; null before. */
+  firstSeen: Time.nullable(),
+  lastSeen: Time.nullable(),
+});
+export type Build = z.infer<typeof Build>;
+
+export const RegisteredBuild = z.object({
+  appId: z.string(),
+  /** Known before, by a registration or by its reports. */
+  known: z.boolean(),
+  images: Count,
+  /** Images whose symbols the hub does not hold. */
+  missingSymbols: z.array(BuildImage),
+});
+export type RegisteredBuild = z.infer<typeof RegisteredBuild>;

@@ -5,11 +5,14 @@
 import { z } from "zod";
 import {
   App,
+  Build,
   Facets,
   Filters,
   IngestAnswer,
   IngestStatus,
   Overview,
+  RegisterBuild,
+  RegisteredBuild,
   ReportDetail,
   ReportRow,
   SampleAnswer,
@@ -18,6 +21,7 @@ import {
   SignatureList,
   SymbolsAnswer,
   SymbolsList,
+  UsageAnswer,
 } from "./model.ts";
 
 export type Access = "open" | "ingest" | "read" | "write" | "person";
@@ -68,6 +72,32 @@ export const routes = define({
     access: "read",
     summary: "Apps the hub has reports of",
     response: z.object({ apps: z.array(App) }),
+  },
+  attachApp: {
+    method: "POST",
+    path: "/api/v1/apps/:appId/host",
+    access: "write",
+    summary: "Count an app's crashes with those of another (a Debug build, an extension), or alone again",
+    params: z.object({ appId: Id }),
+    body: z.object({ hostId: Id.nullable() }),
+    response: z.object({ id: z.string(), hostId: z.string().nullable() }),
+  },
+  builds: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/builds",
+    access: "read",
+    summary: "Builds of an app and its processes, latest upload first",
+    params: z.object({ appId: Id }),
+    response: z.object({ builds: z.array(Build) }),
+  },
+  registerBuild: {
+    method: "POST",
+    path: "/api/v1/builds",
+    access: "ingest",
+    summary: "Make a build known: 201 for a new one, 200 for more about one",
+    body: RegisterBuild,
+    response: RegisteredBuild,
+    statuses: [200, 201],
   },
   overview: {
     method: "GET",
@@ -160,6 +190,15 @@ export const routes = define({
     summary: "Any report: raw bytes, gzip or multipart. 202 once durable, 200 for a duplicate",
     body: "bytes",
     response: IngestAnswer,
+    statuses: [200, 202],
+  },
+  ingestUsage: {
+    method: "POST",
+    path: "/ingest/usage",
+    access: "ingest",
+    summary: "One row per install id and day, as JSON or JSON lines; the same row again changes nothing",
+    body: "bytes",
+    response: UsageAnswer,
     statuses: [200, 202],
   },
   ingestSymbols: {

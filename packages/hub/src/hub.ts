@@ -8,9 +8,13 @@ import { accessRoutes } from "./access/routes.ts";
 import { ADDRESS_FILE, signInAddress } from "./access/sign-in-link.ts";
 import { createAccessStore } from "./access/store.ts";
 import { appsRoutes } from "./apps/routes.ts";
+import { createScopes } from "./apps/scope.ts";
 import { createAppsStore } from "./apps/store.ts";
+import { buildsRoutes } from "./builds/routes.ts";
+import { createBuildsStore } from "./builds/store.ts";
 import type { Chance } from "./clock.ts";
 import { lockDataFolder } from "./data-lock.ts";
+import { createDeviceNames } from "./devices/device-names.ts";
 import { createApp } from "./http/app.ts";
 import type { Handlers } from "./http/handlers.ts";
 import { listen } from "./http/server.ts";
@@ -33,6 +37,8 @@ import { openBlobFolder } from "./stores/blobs/blob-store.ts";
 import { createEventsStore } from "./stores/events/events-store.ts";
 import { openEventEngine } from "./stores/events/open-events.ts";
 import { openState, STATE_FILE } from "./stores/state/open-state.ts";
+import { createUsageStore } from "./usage/store.ts";
+import { takeInUsage } from "./usage/take-in.ts";
 import { symbolsRoutes } from "./symbols/routes.ts";
 import { createSymbolsStore } from "./symbols/store.ts";
 
@@ -119,18 +125,23 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const publicUrl = (options.publicUrl ?? ownUrl).replace(/\/+$/, "");
 
     const apps = createAppsStore(state);
+    const builds = createBuildsStore(state);
+    const scopes = createScopes({ apps, builds, clock });
+    const devices = createDeviceNames(dataFolder);
     const stored = createReportsStore(state);
     const symbols = createSymbolsStore(state);
-    const reportsIngest: IngestDeps = { blobs, inbox: createInboxStore(state), workers, clock, newId, wake };
+    const inbox = createInboxStore(state);
+    const reportsIngest: IngestDeps = { blobs, inbox, workers, clock, newId, wake };
     const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake: () => pipeline?.symbolsArrived() };
     const handlers: Handlers = {
       ...accessRoutes({ access, version, publicUrl }),
-      ...appsRoutes({ apps, events, clock, waiting: () => pipelineStore.waitingCount() }),
-      ...signaturesRoutes({ apps, signatures: createSignaturesStore(state), events, clock }),
+      ...appsRoutes({ apps, scopes, devices, events, waiting: () => pipelineStore.waitingCount() }),
+      ...buildsRoutes({ state, apps, builds, clock }),
+      ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
       ...reportsRoutes({ reports: stored, blobs, workers }),
       ...symbolsRoutes(symbols),
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
-      ...ingestRoutes(reportsIngest, symbolsIngest),
+      ...ingestRoutes(reportsIngest, symbolsIngest, { blobs, inbox, clock, newId, wake }),
     };
     const mounted = createApp({
       handlers,
@@ -161,6 +172,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     pipeline = startPipeline(
       { store: pipelineStore, events, workers, clock, newId, logger },
       { ...PIPELINE, ...options.pipeline },
+      () => takeInUsage({ usage: createUsageStore(state), pipeline: pipelineStore, blobs, events, clock, logger }),
     );
     logger.info({ url: ownUrl, version }, "the hub listens");
 

@@ -19,12 +19,19 @@ export interface AppOfReport {
 export const MAX_BUNDLE_ID_LENGTH = 200;
 export const MAX_NAME_LENGTH = 100;
 
+/** Usage names an app by its bundle id; its name, where it does not say one, is the last word of that. */
+export function appOfUsage(bundleId: string, name: string | undefined): AppOfReport {
+  const last = bundleId.slice(bundleId.lastIndexOf(".") + 1) || bundleId;
+  return appOf(bundleId, name ?? last.charAt(0).toUpperCase() + last.slice(1));
+}
+
 export function appOfReport(report: Report): AppOfReport {
   const name = report.app.name ?? report.process.name ?? report.app.bundleId ?? "Unknown app";
-  const bundleId = (report.app.bundleId ?? report.process.name ?? report.app.name ?? "unknown").slice(
-    0,
-    MAX_BUNDLE_ID_LENGTH,
-  );
+  return appOf(report.app.bundleId ?? report.process.name ?? report.app.name ?? "unknown", name);
+}
+
+function appOf(named: string, name: string): AppOfReport {
+  const bundleId = named.slice(0, MAX_BUNDLE_ID_LENGTH);
   const digest = createHash("sha256").update(bundleId).digest();
   return { id: idOfDigest(digest) as AppId, bundleId, name: name.slice(0, MAX_NAME_LENGTH) };
 }

@@ -1,7 +1,7 @@
 /** Makes apps and builds known as their first reports are read. */
 import { type BuildKey, buildSeen } from "../builds/register.ts";
 import type { StateTx } from "../pipeline/store.ts";
-import { type AppOfReport, MAX_NAME_LENGTH } from "./app-identity.ts";
+import { type AppOfReport, appOfUsage, MAX_NAME_LENGTH } from "./app-identity.ts";
 import { joinByPrefix } from "./hosts.ts";
 
 export interface SeenBuild {
@@ -60,8 +60,8 @@ export async function registerApp(tx: StateTx, app: AppOfReport, sample: boolean
     return;
   }
   if (known.sample === 1 && !sample) await tx.updateTable("apps").set({ sample: 0 }).where("id", "=", app.id).execute();
-  // A build machine that did not know the name gave the bundle id for one.
-  if (known.name === known.bundle_id && app.name !== known.name) {
+  // Guessed from the bundle id, for a build machine or usage that named none.
+  if (app.name !== known.name && known.name === appOfUsage(known.bundle_id, undefined).name) {
     await tx.updateTable("apps").set({ name: app.name }).where("id", "=", app.id).execute();
   }
 }

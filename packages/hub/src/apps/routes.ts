@@ -1,43 +1,52 @@
-/** Which apps there are, and how one of them does. */
+/** Which apps there are, what belongs to each, and how one of them does. */
 import { AppError } from "../app-error.ts";
-import type { Clock } from "../clock.ts";
+import type { DeviceNames } from "../devices/device-names.ts";
+import { labelled } from "../devices/label.ts";
 import type { Handlers } from "../http/handlers.ts";
+import type { AppCount, FacetCount } from "../stores/events/event-answers.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
-import type { AppsStore, StoredApp } from "./store.ts";
-import { countedIn, everyDay } from "./window.ts";
+import type { Scopes } from "./scope.ts";
+import type { AppFamily, AppsStore, StoredApp } from "./store.ts";
+import { everyDay } from "./window.ts";
 
 export interface AppsDeps {
   readonly apps: AppsStore;
+  readonly scopes: Scopes;
+  readonly devices: DeviceNames;
   readonly events: EventsStore;
-  readonly clock: Clock;
   /** Uploads accepted and not yet processed. */
   readonly waiting: () => Promise<number>;
 }
 
-export function appsRoutes({ apps, events, clock, waiting }: AppsDeps): Pick<Handlers, "apps" | "overview" | "facets"> {
+export function appsRoutes({
+  apps,
+  scopes,
+  devices,
+  events,
+  waiting,
+}: AppsDeps): Pick<Handlers, "apps" | "attachApp" | "overview" | "facets"> {
   return {
     async apps() {
-      const counts = new Map((await events.apps()).map((count) => [count.appId, count]));
+      const [all, counted] = await Promise.all([apps.all(), events.apps()]);
+      const counts = new Map(counted.map((count) => [count.appId, count]));
+      const hosts = all.filter(({ hostId }) => hostId === null);
       return {
         body: {
-          apps: (await apps.all()).map(({ id, bundleId, name, sample }) => {
-            const count = counts.get(id);
-            return {
-              id,
-              bundleId,
-              name,
-              platforms: [...(count?.platforms ?? [])],
-              crashes: count?.crashes ?? 0,
-              lastSeen: count?.lastSeen ?? null,
-              sample,
-            };
+          apps: hosts.map((app) => {
+            const parts = all.filter(({ hostId }) => hostId === app.id);
+            return appOf(app, parts, counts);
           }),
         },
       };
     },
+    async attachApp({ params, body }) {
+      if (!(await apps.find(params.appId))) throw new AppError("app-not-found", "no app with this id");
+      await apps.attach(params.appId, body.hostId);
+      const { hostId } = (await apps.find(params.appId)) ?? { hostId: null };
+      return { body: { id: params.appId, hostId } };
+    },
     async overview({ params, query }) {
-      await requireApp(apps, params.appId);
-      const { window, scope } = countedIn(params.appId, query, clock);
+      const { window, scope } = await scopes.of(params.appId, query);
       const counts = await events.overview(scope);
       return {
         body: {
@@ -50,23 +59,53 @@ export function appsRoutes({ apps, events, clock, waiting }: AppsDeps): Pick<Han
       };
     },
     async facets({ params, query }) {
-      await requireApp(apps, params.appId);
-      const { platform, version, build, os, device } = await events.facets(countedIn(params.appId, query, clock).scope);
+      const { family, scope } = await scopes.of(params.appId, query);
+      const [{ platform, version, build, os, device, process }, deviceName] = await Promise.all([
+        events.facets(scope),
+        devices.current(),
+      ]);
       return {
         body: {
           platform: [...platform],
           version: [...version],
           build: [...build],
           os: [...os],
-          device: [...device],
+          device: labelled(device, deviceName),
+          process: processesOf(family, process),
         },
       };
     },
   };
 }
 
-export async function requireApp(apps: AppsStore, id: string): Promise<StoredApp> {
-  const app = await apps.find(id);
-  if (!app) throw new AppError("app-not-found", "no app with this id");
-  return app;
+function appOf(app: StoredApp, parts: readonly StoredApp[], counts: ReadonlyMap<string, AppCount>) {
+  const { id, bundleId, name, sample } = app;
+  const ofFamily = [app, ...parts].flatMap((one) => counts.get(one.id) ?? []);
+  return {
+    id,
+    bundleId,
+    name,
+    platforms: [...new Set(ofFamily.flatMap(({ platforms }) => platforms))].sort(),
+    crashes: ofFamily.reduce((sum, { crashes }) => sum + crashes, 0),
+    lastSeen: ofFamily.map(({ lastSeen }) => lastSeen).reduce<string | null>(later, null),
+    processes: parts.map((part) => ({
+      id: part.id,
+      bundleId: part.bundleId,
+      name: part.name,
+      crashes: counts.get(part.id)?.crashes ?? 0,
+      by: part.hostBy ?? ("prefix" as const),
+    })),
+    sample,
+  };
+}
+
+const later = (a: string | null, b: string): string => (a !== null && a > b ? a : b);
+
+/** By bundle id: an app's own id says nothing to people. */
+function processesOf({ members }: AppFamily, counts: readonly FacetCount[]) {
+  const byId = new Map(members.map((member) => [member.id, member]));
+  return counts.flatMap(({ value, crashes }) => {
+    const member = byId.get(value);
+    return member ? [{ value: member.bundleId, label: member.name, crashes }] : [];
+  });
 }

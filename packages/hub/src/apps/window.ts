@@ -14,13 +14,13 @@ export interface Counted {
   readonly scope: EventScope;
 }
 
-export function countedIn(appId: string, { from, to, ...filters }: Filters, clock: Clock): Counted {
+export function countedIn(appIds: readonly string[], { from, to, ...filters }: Filters, clock: Clock): Counted {
   const last = to ?? day(clock());
   const first = from ?? day(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY_MS);
   const days = Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS) + 1;
   if (!(days >= 1)) throw new AppError("bad-request", "the last day lies before the first");
   if (days > MAX_DAYS) throw new AppError("bad-request", `more than ${MAX_DAYS} days`);
-  return { window: { from: first, to: last, days }, scope: { appId, from: first, to: last, filters } };
+  return { window: { from: first, to: last, days }, scope: { appIds, from: first, to: last, filters } };
 }
 
 /** One entry per day of the window, also for days without a crash. */

@@ -62,8 +62,8 @@ describe("the order of builds", () => {
 test("a second registration fills in and forgets nothing", async () => {
   const images = [{ uuid: "u1", arch: "arm64", name: "Harbor" }];
   const ci = { provider: "github-actions", runId: "7", runUrl: "https://ci.example/7" };
-  expect(await builds.register(key("2.9"), { commit: "abc", branch: "main", ci, images }, at(1))).toBe(true);
-  expect(await builds.register(key("2.9"), { tag: "v2.9", branch: "release" }, at(2))).toBe(false);
+  expect(await builds.register(key("2.9"), { commit: "abc", branch: "main", ci, images }, at(1))).toBe(false);
+  expect(await builds.register(key("2.9"), { tag: "v2.9", branch: "release" }, at(2))).toBe(true);
   expect(await builds.buildsOfApp(APP)).toMatchObject([
     { commit: "abc", branch: "release", tag: "v2.9", ciRunUrl: ci.runUrl, uploadedAt: at(1), registeredAt: at(1) },
   ]);

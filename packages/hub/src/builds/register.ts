@@ -29,7 +29,7 @@ export interface BuildImage {
 
 type Db = Pick<Kysely<StateTables>, "selectFrom" | "insertInto" | "updateTable">;
 
-/** The app must be known. A second registration fills in and overwrites what it says; it forgets nothing. True for the first one. */
+/** The app must be known. A second registration fills in and overwrites what it says; it forgets nothing. Says whether the build was known. */
 export async function registerBuild(tx: Db, key: BuildKey, facts: BuildFacts, now: string): Promise<boolean> {
   const known = await find(tx, key);
   const uploadedAt = facts.uploadedAt ?? known?.uploaded_at ?? now;
@@ -61,7 +61,7 @@ export async function registerBuild(tx: Db, key: BuildKey, facts: BuildFacts, no
       .onConflict((c) => c.columns(["app_id", "version", "build", "uuid"]).doUpdateSet({ arch, name }))
       .execute();
   }
-  return known?.registered_at == null;
+  return known !== undefined;
 }
 
 /** Reports of the build arrived; `first` and `last` are the arrivals of the earliest and the latest of them. */

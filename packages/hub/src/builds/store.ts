@@ -20,12 +20,14 @@ export interface StoredBuild extends BuildKey {
 }
 
 export interface BuildsStore {
-  /** In its own transaction. The app must be known. True for the first registration. */
+  /** In its own transaction. The app must be known. Says whether the build was. */
   register(key: BuildKey, facts: BuildFacts, now: string): Promise<boolean>;
   /** Of an app and its processes, oldest upload first. */
   buildsOfApp(appIds: string | readonly string[]): Promise<StoredBuild[]>;
   /** What a build was registered with. */
   images(key: BuildKey): Promise<BuildImage[]>;
+  /** Those of `images` that no debug file is held for. */
+  withoutSymbols(images: readonly BuildImage[]): Promise<BuildImage[]>;
 }
 
 export function createBuildsStore(db: StateDb): BuildsStore {
@@ -64,5 +66,19 @@ export function createBuildsStore(db: StateDb): BuildsStore {
         .orderBy("name")
         .orderBy("arch")
         .execute(),
+    async withoutSymbols(images) {
+      if (images.length === 0) return [];
+      const held = await db
+        .selectFrom("symbol_files")
+        .select("uuid")
+        .where(
+          "uuid",
+          "in",
+          images.map(({ uuid }) => uuid),
+        )
+        .execute();
+      const uuids = new Set(held.map(({ uuid }) => uuid));
+      return images.filter(({ uuid }) => !uuids.has(uuid));
+    },
   };
 }

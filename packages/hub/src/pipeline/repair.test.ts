@@ -206,7 +206,7 @@ test.each<[string, (events: EventsStore) => EventsStore, string]>([
 async function counts(events: EventsStore): Promise<number[]> {
   const [app] = await events.apps();
   const day = new Date().toISOString().slice(0, 10);
-  const scope = { appId: app?.appId ?? "", from: "2020-01-01", to: day, filters: {} };
+  const scope = { appIds: [app?.appId ?? ""], from: "2020-01-01", to: day, filters: {} };
   const { signatures } = await events.signatures(scope, { limit: 10, offset: 0 });
   return signatures.map(({ crashes }) => crashes);
 }

@@ -1,10 +1,10 @@
 /** Signatures of an app, one of them, and its reports. */
 import type { Filters, SignatureRow } from "@windfall/api";
 import { AppError } from "../app-error.ts";
-import { requireApp } from "../apps/routes.ts";
-import type { AppsStore } from "../apps/store.ts";
-import { type Counted, countedIn, everyDay } from "../apps/window.ts";
-import type { Clock } from "../clock.ts";
+import type { Asked, Scopes } from "../apps/scope.ts";
+import { type Counted, everyDay } from "../apps/window.ts";
+import type { DeviceName, DeviceNames } from "../devices/device-names.ts";
+import { labelled } from "../devices/label.ts";
 import type { Handlers } from "../http/handlers.ts";
 import type { EventsStore, Page, ReportRef, SignatureCount } from "../stores/events/events-store.ts";
 import type { SignaturesStore, StoredSignature } from "./store.ts";
@@ -13,20 +13,19 @@ import type { SignaturesStore, StoredSignature } from "./store.ts";
 const FIRST_REPORTS: Page = { limit: 50, offset: 0 };
 
 export interface SignaturesDeps {
-  readonly apps: AppsStore;
+  readonly scopes: Scopes;
   readonly signatures: SignaturesStore;
+  readonly devices: DeviceNames;
   readonly events: EventsStore;
-  readonly clock: Clock;
 }
 
 export function signaturesRoutes(
   deps: SignaturesDeps,
 ): Pick<Handlers, "signatures" | "signature" | "signatureReports"> {
-  const { apps, signatures, events, clock } = deps;
+  const { scopes, signatures, devices, events } = deps;
   return {
     async signatures({ params, query: { limit, offset, ...filters } }) {
-      await requireApp(apps, params.appId);
-      const { window, scope } = countedIn(params.appId, filters, clock);
+      const { window, scope } = await scopes.of(params.appId, filters);
       const counts = await events.signatures(scope, { limit, offset });
       const stored = await signatures.byIds(counts.signatures.map(({ signatureId }) => signatureId));
       return {
@@ -42,25 +41,26 @@ export function signaturesRoutes(
       };
     },
     async signature({ params, query }) {
-      const { stored, window, scope } = await open(deps, params.signatureId, query);
-      const [count, overview, distributions, { reports }] = await Promise.all([
+      const { stored, window, scope, family } = await open(deps, params.signatureId, query);
+      const [count, overview, distributions, { reports }, deviceName] = await Promise.all([
         events.signature(scope, stored.id),
         events.overview(scope),
         events.distributions(scope, stored.id),
         events.reports(scope, stored.id, FIRST_REPORTS),
+        devices.current(),
       ]);
       return {
         body: {
           window,
           signature: rowOf(stored, count ?? nothing(stored), overview.crashes, window),
-          appId: stored.appId,
-          appName: stored.appName,
+          appId: family.app.id,
+          appName: family.app.name,
           exception: stored.exception,
           crashesWithoutDevice: distributions.crashesWithoutDevice,
           byOs: [...distributions.byOs],
-          byDevice: [...distributions.byDevice],
+          byDevice: labelled(distributions.byDevice, deviceName),
           byVersion: [...distributions.byVersion],
-          reports: reports.map(reportRow),
+          reports: reports.map((report) => reportRow(report, deviceName)),
           why: [...stored.why],
         },
       };
@@ -68,19 +68,20 @@ export function signaturesRoutes(
     async signatureReports({ params, query: { limit, offset, ...filters } }) {
       const { stored, scope } = await open(deps, params.signatureId, filters);
       const { total, reports } = await events.reports(scope, stored.id, { limit, offset });
-      return { body: { total, reports: reports.map(reportRow) } };
+      const deviceName = await devices.current();
+      return { body: { total, reports: reports.map((report) => reportRow(report, deviceName)) } };
     },
   };
 }
 
 async function open(
-  { signatures, clock }: SignaturesDeps,
+  { signatures, scopes }: SignaturesDeps,
   id: string,
   filters: Filters,
-): Promise<Counted & { readonly stored: StoredSignature }> {
+): Promise<Asked & { readonly stored: StoredSignature }> {
   const stored = /^[1-9]\d{0,9}$/.test(id) ? await signatures.find(Number(id)) : undefined;
   if (!stored) throw new AppError("signature-not-found", "no signature with this id");
-  return { stored, ...countedIn(stored.appId, filters, clock) };
+  return { stored, ...(await scopes.of(stored.appId, filters)) };
 }
 
 function rowOf(
@@ -124,6 +125,12 @@ function nothing({ createdAt }: StoredSignature): Omit<SignatureCount, "signatur
   };
 }
 
-function reportRow({ reportId, incidentId, ...row }: ReportRef) {
-  return { ...row, id: reportId, incidentId: incidentId === "" ? null : incidentId };
+function reportRow({ reportId, incidentId, ...row }: ReportRef, deviceName: DeviceName) {
+  const deviceLabel = deviceName(row.device);
+  return {
+    ...row,
+    id: reportId,
+    incidentId: incidentId === "" ? null : incidentId,
+    ...(deviceLabel !== undefined && { deviceLabel }),
+  };
 }

@@ -43,7 +43,7 @@ FROM windfall.events WHERE kind = 'crash' GROUP BY app ORDER BY app`,
       const condition = conditionOf(scope);
       const [totals, versions, days] = await Promise.all([
         countTotals(engine, condition),
-        countBuilds(engine, condition),
+        countBuilds(engine, condition, scope),
         countDays(engine, condition),
       ]);
       return { ...totals, versions, days };

@@ -21,7 +21,7 @@ export interface OverviewCounts {
   readonly crashes: number;
   readonly affectedDevices: number;
   readonly crashesWithoutDevice: number;
-  /** Latest seen first. */
+  /** Latest upload first. */
   readonly versions: readonly BuildCount[];
   /** Days with crashes only, oldest first. */
   readonly days: readonly DayCount[];
@@ -38,6 +38,8 @@ export interface FacetCounts {
   readonly build: readonly FacetCount[];
   readonly os: readonly FacetCount[];
   readonly device: readonly FacetCount[];
+  /** By app id. */
+  readonly process: readonly FacetCount[];
 }
 
 export interface SignatureCount {

@@ -1,7 +1,7 @@
 /** Counts that several questions share, over any condition. */
 import type { BuildCount, DayCount } from "./event-answers.ts";
 import type { EventEngine } from "./event-engine.ts";
-import type { Condition } from "./event-scope.ts";
+import { buildOrderParams, buildRank, type Condition, type EventScope } from "./event-scope.ts";
 
 /** What the event means now; 0 where nothing has mapped its raw key. */
 export const SIGNATURE = "dictGetUInt32('windfall.signature_of', 'signature_id', raw_key)";
@@ -33,14 +33,19 @@ FROM windfall.events WHERE ${sql}`,
   };
 }
 
-/** Newest build first: the one whose first crash came last. An old build that still crashes stays below. */
-export async function countBuilds(engine: EventEngine, { sql, params }: Condition): Promise<BuildCount[]> {
+/** Latest upload first; builds whose place is not known, by their first crash. An old build that still crashes stays below. */
+export async function countBuilds(
+  engine: EventEngine,
+  { sql, params }: Condition,
+  order: Pick<EventScope, "buildOrder">,
+): Promise<BuildCount[]> {
   const rows = await engine.query<Row<"version" | "build" | "crashes" | "devices" | "signatures" | "first" | "last">>(
     `SELECT app_version AS version, app_build AS build, count() AS crashes, ${DEVICES} AS devices,
   uniqExactIf(${SIGNATURE} AS signature, signature != 0) AS signatures, min(event_time) AS first, max(event_time) AS last
 FROM windfall.events WHERE ${sql}
-GROUP BY app_version, app_build ORDER BY first DESC, last DESC, version DESC, build DESC LIMIT ${MAX_BUILDS}`,
-    params,
+GROUP BY app_version, app_build
+ORDER BY ${buildRank("app_version", "app_build")} DESC, first DESC, last DESC, version DESC, build DESC LIMIT ${MAX_BUILDS}`,
+    { ...params, ...buildOrderParams(order) },
   );
   return rows.map((row) => ({
     version: row.version,

@@ -1,14 +1,22 @@
-/** Which events a question is about: one app, whole days in UTC, and the filters of the page; and that as a SQL condition. */
+/** Which events a question is about: an app with its processes, whole days in UTC, and the filters of the page; and that as a SQL condition. */
 import type { Filters } from "@windfall/api";
 import type { QueryParams, QueryValue } from "./event-engine.ts";
 
 export interface EventScope {
-  readonly appId: string;
+  /** The app and the processes that are counted with it. */
+  readonly appIds: readonly string[];
   /** First and last day, both inclusive: 2026-10-26. */
   readonly from: string;
   readonly to: string;
   /** An empty or missing list filters nothing. */
   readonly filters: Omit<Filters, "from" | "to">;
+  /** Builds as they were uploaded, oldest first; what is not in it counts as older, in order of its first crash. */
+  readonly buildOrder?: readonly BuildName[];
+}
+
+export interface BuildName {
+  readonly version: string;
+  readonly build: string;
 }
 
 export type Facet = keyof EventScope["filters"];
@@ -19,6 +27,8 @@ export const FACET_COLUMNS = {
   build: "app_build",
   os: "os_version",
   device: "device_model",
+  /** By app id: the state knows which bundle id that is. */
+  process: "app_id",
 } as const satisfies Record<Facet, string>;
 
 export const FACETS = Object.keys(FACET_COLUMNS) as Facet[];
@@ -31,11 +41,11 @@ export interface Condition {
 /** The text depends on which filters are set, never on their values. `without` leaves one filter out. */
 export function conditionOf(scope: EventScope, without?: Facet): Condition {
   const conditions = [
-    "app_id = {app:String}",
+    "app_id IN {apps:Array(String)}",
     "kind = 'crash'",
     "toDate(event_time) BETWEEN {from:Date} AND {to:Date}",
   ];
-  const params: Record<string, QueryValue> = { app: scope.appId, from: clampDay(scope.from), to: clampDay(scope.to) };
+  const params: Record<string, QueryValue> = { apps: scope.appIds, from: clampDay(scope.from), to: clampDay(scope.to) };
   for (const facet of FACETS) {
     const values = scope.filters[facet];
     if (facet === without || values === undefined || values.length === 0) continue;
@@ -43,6 +53,17 @@ export function conditionOf(scope: EventScope, without?: Facet): Condition {
     params[facet] = values;
   }
   return { sql: conditions.join(" AND "), params };
+}
+
+/** More than any app has uploaded since its oldest build in use. */
+const MAX_ORDERED_BUILDS = 2_000;
+
+/** A build's place in the order of uploads, for `{builds:Array(String)}` of `buildOrderParams`; 0 for one that is not in it. */
+export const buildRank = (version: string, build: string): string =>
+  `indexOf({builds:Array(String)}, concat(${version}, ' ', ${build}))`;
+
+export function buildOrderParams({ buildOrder = [] }: Pick<EventScope, "buildOrder">): QueryParams {
+  return { builds: buildOrder.slice(-MAX_ORDERED_BUILDS).map(({ version, build }) => `${version} ${build}`) };
 }
 
 /** ClickHouse's `Date` begins and ends here; a day outside would wrap around. Every event lies well inside. */

@@ -12,17 +12,26 @@ const EVERY_FILTER: EventScope["filters"] = {
   build: ["", "100", "110", "121"],
   os: ["26.1", "26.2"],
   device: ["iPhone18,1", "Mac16,1", "iPad16,3"],
+  process: ["harbor"],
 };
-const OCTOBER = { appId: "harbor", from: "2026-10-01", to: "2026-10-31", filters: {} };
+const OCTOBER = { appIds: ["harbor"], from: "2026-10-01", to: "2026-10-31", filters: {} };
+/** Neither the order of the names nor that of the first crashes; some builds are not in it. */
+const UPLOADS = ["2.3 130", "2.0 102", "2.2 121", "2.2 ", "2.1 110"].map((name) => {
+  const [version = "", build = ""] = name.split(" ");
+  return { version, build };
+});
 const SCOPES: readonly [name: string, scope: EventScope][] = [
   ["a month of one app", OCTOBER],
-  ["everything of the other app", { ...OCTOBER, appId: "teebude", from: "2000-01-01", to: "2999-12-31" }],
+  ["everything of the other app", { ...OCTOBER, appIds: ["teebude"], from: "2000-01-01", to: "2999-12-31" }],
+  ["an app with its widget", { ...OCTOBER, appIds: ["harbor", "teebude"] }],
+  ["the widget of an app", { ...OCTOBER, appIds: ["harbor", "teebude"], filters: { process: ["teebude"] } }],
+  ["builds in the order of their upload", { ...OCTOBER, buildOrder: UPLOADS }],
   ["one day", { ...OCTOBER, from: "2026-10-13", to: "2026-10-13" }],
   ["two versions", { ...OCTOBER, filters: { version: ["2.1", "2.3"] } }],
   ["a build that reports do not name", { ...OCTOBER, filters: { build: [""] } }],
   ["all filters at once", { ...OCTOBER, filters: EVERY_FILTER }],
   ["an empty list filters nothing", { ...OCTOBER, filters: { os: [] } }],
-  ["nothing: an unknown app", { ...OCTOBER, appId: "nobody" }],
+  ["nothing: an unknown app", { ...OCTOBER, appIds: ["nobody"] }],
   ["nothing: the days the wrong way round", { ...OCTOBER, from: "2026-10-20", to: "2026-10-10" }],
 ];
 
@@ -46,7 +55,7 @@ describe("what the events answer is what was written", () => {
       crashes: crashes.length,
       affectedDevices: devices(crashes),
       crashesWithoutDevice: crashes.filter(({ deviceId }) => deviceId === "").length,
-      versions: builds(crashes),
+      versions: builds(crashes, scope),
       days: days(crashes),
     });
   });
@@ -62,6 +71,7 @@ describe("what the events answer is what was written", () => {
       build: facet(crashesIn(without("build")), "appBuild"),
       os: facet(crashesIn(without("os")), "osVersion"),
       device: facet(crashesIn(without("device")), "deviceModel"),
+      process: facet(crashesIn(without("process")), "appId"),
     });
   });
 
@@ -91,7 +101,7 @@ describe("what the events answer is what was written", () => {
         crashesWithoutDevice: crashes.filter(({ deviceId }) => deviceId === "").length,
         byOs: distribution(crashes, "osVersion"),
         byDevice: distribution(crashes, "deviceModel"),
-        byVersion: builds(crashes),
+        byVersion: builds(crashes, scope),
       });
       const newest = crashes
         .map((row) => ({
@@ -145,9 +155,16 @@ describe("what the events answer is what was written", () => {
     "\ud800",
     "💥",
   ])("the hostile value %j is only a value", async (value) => {
-    const filters = { platform: [value], version: [value, "2.1"], build: [value], os: [value], device: [value] };
+    const filters = {
+      platform: [value],
+      version: [value, "2.1"],
+      build: [value],
+      os: [value],
+      device: [value],
+      process: [value],
+    };
     expect((await store.overview({ ...OCTOBER, filters })).crashes).toBe(0);
-    expect((await store.overview({ ...OCTOBER, appId: value })).crashes).toBe(0);
+    expect((await store.overview({ ...OCTOBER, appIds: [value] })).crashes).toBe(0);
     expect(await store.heldReportIds([value])).toEqual(new Set());
     expect((await store.overview(OCTOBER)).crashes).toBe(crashesIn(OCTOBER).length);
   });
@@ -188,21 +205,22 @@ function signature(row: EventRow): SignatureId {
   return signatureOf.get(row.rawKey) ?? UNMAPPED;
 }
 
-function crashesIn({ appId, from, to, filters }: EventScope): EventRow[] {
+function crashesIn({ appIds, from, to, filters }: EventScope): EventRow[] {
   const accepts = (values: readonly string[] | undefined, value: string): boolean =>
     values === undefined || values.length === 0 || values.includes(value);
   return rows.filter((row) => {
     const day = timeOf(row).slice(0, 10);
     return (
       row.kind === "crash" &&
-      row.appId === appId &&
+      appIds.includes(row.appId) &&
       day >= from &&
       day <= to &&
       accepts(filters.platform, row.platform) &&
       accepts(filters.version, row.appVersion) &&
       accepts(filters.build, row.appBuild) &&
       accepts(filters.os, row.osVersion) &&
-      accepts(filters.device, row.deviceModel)
+      accepts(filters.device, row.deviceModel) &&
+      accepts(filters.process, row.appId)
     );
   });
 }
@@ -217,7 +235,7 @@ function days(crashes: readonly EventRow[]) {
     .sort((a, b) => order(a.day, b.day));
 }
 
-function builds(crashes: readonly EventRow[]) {
+function builds(crashes: readonly EventRow[], scope: EventScope) {
   return [...Map.groupBy(crashes, (row) => `${row.appVersion}\n${row.appBuild}`)]
     .map(([key, rows]) => {
       const [version = "", build = ""] = key.split("\n");
@@ -234,6 +252,7 @@ function builds(crashes: readonly EventRow[]) {
     })
     .sort(
       (a, b) =>
+        place(scope, b) - place(scope, a) ||
         order(b.firstSeen, a.firstSeen) ||
         order(b.lastSeen, a.lastSeen) ||
         order(b.version, a.version) ||
@@ -257,27 +276,44 @@ function distribution(crashes: readonly EventRow[], column: keyof EventRow) {
 }
 
 function signaturesOf(scope: EventScope) {
-  const ever = rows.filter((row) => row.appId === scope.appId && row.kind === "crash");
+  const ever = rows.filter((row) => scope.appIds.includes(row.appId) && row.kind === "crash");
   return [...Map.groupBy(crashesIn(scope), signature)]
     .filter(([id]) => id !== UNMAPPED)
     .map(([id, crashes]) => {
       const seen = ever
         .filter((row) => signature(row) === id)
         .map((row) => ({ time: timeOf(row), version: row.appVersion, build: row.appBuild }))
-        .sort((a, b) => order(a.time, b.time) || order(a.version, b.version) || order(a.build, b.build));
+        .sort((a, b) => order(a.time, b.time));
       const [first, last] = [seen[0], seen.at(-1)];
+      const [oldest, newest] = firstAndLastBuild(scope, seen);
       return {
         signatureId: id,
         crashes: crashes.length,
         affectedDevices: devices(crashes),
         firstSeen: first?.time,
         lastSeen: last?.time,
-        firstBuild: { version: first?.version, build: first?.build },
-        lastBuild: { version: last?.version, build: last?.build },
+        firstBuild: oldest,
+        lastBuild: newest,
         days: days(crashes),
       };
     })
     .sort((a, b) => b.crashes - a.crashes || a.signatureId - b.signatureId);
+}
+
+type Seen = { readonly time: string; readonly version: string; readonly build: string };
+
+/** By upload; of builds whose place is not known, by first crash and last crash. */
+function firstAndLastBuild(scope: EventScope, seen: readonly Seen[]) {
+  const name = ({ version, build }: Seen) => ({ version, build });
+  const byName = (a: Seen, b: Seen) => order(a.version, b.version) || order(a.build, b.build);
+  const ranked = (times: readonly Seen[]) =>
+    times.toSorted((a, b) => place(scope, a) - place(scope, b) || order(a.time, b.time) || byName(a, b)).map(name);
+  return [ranked(seen)[0], ranked(seen).at(-1)];
+}
+
+/** From 1, as uploaded; 0 where that is not known. */
+function place({ buildOrder = [] }: EventScope, { version, build }: Pick<Seen, "version" | "build">): number {
+  return buildOrder.findIndex((name) => name.version === version && name.build === build) + 1;
 }
 
 function order(a: string, b: string): number {

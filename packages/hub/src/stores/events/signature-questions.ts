@@ -12,7 +12,14 @@ import type {
 import { countBuilds, countTotals, DEVICES, type Row, SIGNATURE } from "./event-counts.ts";
 import type { EventEngine } from "./event-engine.ts";
 import { type SignatureId, signatureId, UNMAPPED } from "./event-row.ts";
-import { type Condition, conditionOf, type EventScope, FACET_COLUMNS } from "./event-scope.ts";
+import {
+  buildOrderParams,
+  buildRank,
+  type Condition,
+  conditionOf,
+  type EventScope,
+  FACET_COLUMNS,
+} from "./event-scope.ts";
 
 /** Values of one distribution; a page shows far fewer. */
 const MAX_VALUES = 500;
@@ -79,7 +86,7 @@ ORDER BY signature = 0, crashes DESC, signature LIMIT {limit:UInt32} OFFSET {off
       sql: `${condition.sql} AND signature IN {winners:Array(UInt32)}`,
       params: { ...condition.params, winners: ids },
     };
-    const [devices, days, seen] = await Promise.all([devicesOf(among), daysOf(among), seenOf(scope.appId, ids)]);
+    const [devices, days, seen] = await Promise.all([devicesOf(among), daysOf(among), seenOf(scope, ids)]);
     return winners.flatMap(({ id, crashes }) => {
       const facts = seen.get(id);
       if (facts === undefined) return [];
@@ -109,18 +116,18 @@ FROM windfall.events WHERE ${sql} GROUP BY signature, day ORDER BY day`,
   }
 
   /** First and last of all time: 'first seen' must not move with the window. Per build first, so that few rows are compared. */
-  async function seenOf(appId: string, winners: readonly SignatureId[]): Promise<Map<number, Seen>> {
+  async function seenOf(scope: EventScope, winners: readonly SignatureId[]): Promise<Map<number, Seen>> {
     const rows = await engine.query<Row<"first" | "last"> & { signature: number; oldest: Build; newest: Build }>(
       `SELECT signature, min(first_time) AS first, max(last_time) AS last,
-  argMin((version, build), (first_time, version, build)) AS oldest,
-  argMax((version, build), (last_time, version, build)) AS newest
+  argMin((version, build), (place, first_time, version, build)) AS oldest,
+  argMax((version, build), (place, last_time, version, build)) AS newest
 FROM (
   SELECT ${SIGNATURE} AS signature, app_version AS version, app_build AS build,
-    min(event_time) AS first_time, max(event_time) AS last_time
-  FROM windfall.events WHERE app_id = {app:String} AND kind = 'crash' AND signature IN {winners:Array(UInt32)}
+    min(event_time) AS first_time, max(event_time) AS last_time, ${buildRank("version", "build")} AS place
+  FROM windfall.events WHERE app_id IN {apps:Array(String)} AND kind = 'crash' AND signature IN {winners:Array(UInt32)}
   GROUP BY signature, version, build
 ) GROUP BY signature`,
-      { app: appId, winners },
+      { apps: scope.appIds, winners, ...buildOrderParams(scope) },
     );
     return new Map(
       rows.map(({ signature, first, last, oldest, newest }) => [
@@ -175,7 +182,7 @@ FROM windfall.events WHERE ${condition.sql}`,
         countTotals(engine, condition),
         distribution(FACET_COLUMNS.os, condition),
         distribution(FACET_COLUMNS.device, condition),
-        countBuilds(engine, condition),
+        countBuilds(engine, condition, scope),
       ]);
       return { crashes, crashesWithoutDevice, byOs, byDevice, byVersion };
     },
