@@ -31,6 +31,7 @@ import { createWorkerPool } from "./pipeline/worker-pool.ts";
 import { reportsRoutes } from "./reports/routes.ts";
 import { createReportsStore } from "./reports/store.ts";
 import { sampleRoutes } from "./sample/routes.ts";
+import { copyMappings } from "./signatures/copy-mappings.ts";
 import { signaturesRoutes } from "./signatures/routes.ts";
 import { createSignaturesStore } from "./signatures/store.ts";
 import { openBlobFolder } from "./stores/blobs/blob-store.ts";
@@ -135,7 +136,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake: () => pipeline?.symbolsArrived() };
     const handlers: Handlers = {
       ...accessRoutes({ access, version, publicUrl }),
-      ...appsRoutes({ apps, scopes, devices, events, waiting: () => pipelineStore.waitingCount() }),
+      ...appsRoutes({
+        apps,
+        scopes,
+        devices,
+        events,
+        mapped: () => copyMappings(pipelineStore, events),
+        waiting: () => pipelineStore.waitingCount(),
+      }),
       ...buildsRoutes({ state, apps, builds, clock }),
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
       ...reportsRoutes({ reports: stored, blobs, workers }),

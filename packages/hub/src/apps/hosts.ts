@@ -52,6 +52,42 @@ export async function attachToHost(tx: StateTx, appId: string, hostId: string | 
   const root = host.host_id ?? host.id;
   if (root === appId) throw new AppError("bad-request", "an app cannot be a part of itself or of one of its parts");
   await setHost(tx, appId, root, "person");
+  await mergeSignatures(tx, root);
+}
+
+/**
+ * What was the same crash in two apps is one signature of the family now: the other becomes another name of it, and its raw keys are
+ * mapped anew. Letting an app stand alone again does not split them.
+ */
+async function mergeSignatures(tx: StateTx, appId: string): Promise<void> {
+  const { host, members } = await familyOf(tx, appId);
+  const rows = await tx
+    .selectFrom("signatures")
+    .select(["id", "key", "app_id"])
+    .where("app_id", "in", members)
+    .where("alias_of", "is", null)
+    .orderBy("id")
+    .execute();
+  for (const same of Map.groupBy(rows, ({ key }) => key).values()) {
+    const kept = same.find(({ app_id }) => app_id === host) ?? same[0];
+    for (const { id } of same) {
+      if (!kept || id === kept.id) continue;
+      await tx.updateTable("signatures").set({ alias_of: kept.id }).where("id", "=", id).execute();
+      await tx
+        .updateTable("raw_keys")
+        .set((e) => ({ signature_id: kept.id, version: e("version", "+", 1) }))
+        .where("signature_id", "=", id)
+        .execute();
+    }
+  }
+}
+
+/** The app that a process is counted with, or itself; and all that are counted with that. */
+export async function familyOf(tx: StateTx, appId: string): Promise<{ host: string; members: string[] }> {
+  const own = await tx.selectFrom("apps").select("host_id").where("id", "=", appId).executeTakeFirst();
+  const host = own?.host_id ?? appId;
+  const parts = await tx.selectFrom("apps").select("id").where("host_id", "=", host).execute();
+  return { host, members: [host, ...parts.map(({ id }) => id)] };
 }
 
 async function setHost(tx: StateTx, appId: string, hostId: string, by: "prefix" | "person"): Promise<void> {

@@ -14,6 +14,8 @@ export interface AppsDeps {
   readonly scopes: Scopes;
   readonly devices: DeviceNames;
   readonly events: EventsStore;
+  /** Tells the events which signatures became one. */
+  readonly mapped: () => Promise<void>;
   /** Uploads accepted and not yet processed. */
   readonly waiting: () => Promise<number>;
 }
@@ -23,6 +25,7 @@ export function appsRoutes({
   scopes,
   devices,
   events,
+  mapped,
   waiting,
 }: AppsDeps): Pick<Handlers, "apps" | "attachApp" | "overview" | "facets"> {
   return {
@@ -42,6 +45,7 @@ export function appsRoutes({
     async attachApp({ params, body }) {
       if (!(await apps.find(params.appId))) throw new AppError("app-not-found", "no app with this id");
       await apps.attach(params.appId, body.hostId);
+      await mapped();
       const { hostId } = (await apps.find(params.appId)) ?? { hostId: null };
       return { body: { id: params.appId, hostId } };
     },

@@ -1,7 +1,5 @@
-/**
- * Which signature a raw key belongs to. The state is the truth; the events hold a copy. A signature that was named only
- * provisionally keeps its id, and with it every link, when late symbols give it its real name.
- */
+/** Which signature a raw key belongs to. The state is the truth; the events hold a copy. */
+import { familyOf } from "../apps/hosts.ts";
 import type { AnalyzedReport } from "../pipeline/jobs.ts";
 import type { StateTx } from "../pipeline/store.ts";
 import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
@@ -30,48 +28,23 @@ export async function assignSignature(tx: StateTx, assignment: Assignment, now: 
       version: 1,
     })
     .execute();
-  await noteMissing(tx, assignment);
+  await noteImages(tx, assignment);
 }
 
-/** For one whose symbols have come. */
-export async function reassignSignature(
+/** The signature of that key, or the one it became part of. */
+export async function findByKey(
   tx: StateTx,
-  rawKey: RawKey,
   appId: string,
-  from: SignatureId,
-  analyzed: AnalyzedReport,
-  now: string,
-): Promise<void> {
-  const found = await findByKey(tx, appId, analyzed);
-  const id = found ?? ((await rename(tx, from, analyzed)) ? from : await addSignature(tx, appId, analyzed, now));
-  await tx
-    .updateTable("raw_keys")
-    .set((e) => ({
-      signature_id: id,
-      status: statusOf(analyzed),
-      ...(id !== from && { version: e("version", "+", 1) }),
-    }))
-    .where("raw_key", "=", rawKey)
-    .execute();
-  await tx.deleteFrom("raw_key_waits").where("raw_key", "=", rawKey).execute();
-  await addWaits(tx, rawKey, analyzed);
-  if (id !== from) {
-    const left = await tx
-      .selectFrom("raw_keys")
-      .select("raw_key")
-      .where("signature_id", "=", from)
-      .limit(1)
-      .executeTakeFirst();
-    if (!left) await tx.updateTable("signatures").set({ alias_of: id }).where("id", "=", from).execute();
-  }
-}
-
-async function findByKey(tx: StateTx, appId: string, { signature }: AnalyzedReport): Promise<SignatureId | undefined> {
+  { signature }: AnalyzedReport,
+): Promise<SignatureId | undefined> {
+  const { host, members } = await familyOf(tx, appId);
   let row = await tx
     .selectFrom("signatures")
     .select(["id", "alias_of"])
-    .where("app_id", "=", appId)
+    .where("app_id", "in", members)
     .where("key", "=", signature.key)
+    .orderBy((e) => e.case().when("app_id", "=", host).then(0).else(1).end())
+    .orderBy("id")
     .executeTakeFirst();
   while (row && row.alias_of !== null) {
     row = await tx
@@ -83,7 +56,14 @@ async function findByKey(tx: StateTx, appId: string, { signature }: AnalyzedRepo
   return row?.id as SignatureId | undefined;
 }
 
-async function addSignature(tx: StateTx, appId: string, analyzed: AnalyzedReport, now: string): Promise<SignatureId> {
+/** Numbered by the app that the process is counted with. */
+export async function addSignature(
+  tx: StateTx,
+  ofApp: string,
+  analyzed: AnalyzedReport,
+  now: string,
+): Promise<SignatureId> {
+  const { host: appId } = await familyOf(tx, ofApp);
   const { last_signature_number } = await tx
     .updateTable("apps")
     .set((e) => ({ last_signature_number: e("last_signature_number", "+", 1) }))
@@ -95,7 +75,7 @@ async function addSignature(tx: StateTx, appId: string, analyzed: AnalyzedReport
     .values({
       app_id: appId,
       number: last_signature_number,
-      ...columns(analyzed),
+      ...signatureColumns(analyzed),
       state: "new",
       created_at: now,
       alias_of: null,
@@ -105,18 +85,7 @@ async function addSignature(tx: StateTx, appId: string, analyzed: AnalyzedReport
   return id as SignatureId;
 }
 
-/** Gives a provisional signature the name it was waiting for; false when it already has a real one. */
-async function rename(tx: StateTx, id: SignatureId, analyzed: AnalyzedReport): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("signatures")
-    .set(columns(analyzed))
-    .where("id", "=", id)
-    .where("confidence", "=", "provisional")
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
-}
-
-function columns({ signature, category, appleTerm, exception }: AnalyzedReport) {
+export function signatureColumns({ signature, category, appleTerm, exception }: AnalyzedReport) {
   return {
     key: signature.key,
     key_version: signature.version,
@@ -132,21 +101,23 @@ function columns({ signature, category, appleTerm, exception }: AnalyzedReport) 
 
 /** C++ names run to kilobytes. */
 const MAX_TITLE_LENGTH = 500;
+/** Own images that frames of one report lie in; a large app has some dozens. */
+export const MAX_SEEN_IMAGES = 500;
 
-const statusOf = ({ missing }: AnalyzedReport) => (missing.length > 0 ? "provisional" : "final");
+export const statusOf = ({ missing }: AnalyzedReport) => (missing.length > 0 ? "provisional" : "final");
 
-async function noteMissing(tx: StateTx, { rawKey, appId, analyzed, appVersion, appBuild }: Assignment): Promise<void> {
-  await addWaits(tx, rawKey, analyzed);
-  for (const image of analyzed.missing) {
+async function noteImages(tx: StateTx, { rawKey, appId, analyzed, appVersion, appBuild }: Assignment): Promise<void> {
+  await addWaits(tx, rawKey, analyzed.missing);
+  for (const image of analyzed.images.slice(0, MAX_SEEN_IMAGES)) {
     await tx
-      .insertInto("images_wanted")
+      .insertInto("images_seen")
       .values({ ...image, app_id: appId, version: appVersion, build: appBuild })
       .onConflict((c) => c.doNothing())
       .execute();
   }
 }
 
-async function addWaits(tx: StateTx, rawKey: RawKey, { missing }: AnalyzedReport): Promise<void> {
+export async function addWaits(tx: StateTx, rawKey: RawKey, missing: AnalyzedReport["missing"]): Promise<void> {
   for (const { uuid } of missing) {
     await tx
       .insertInto("raw_key_waits")
