@@ -1,17 +1,25 @@
-/** Builds the pages into `dist`, which the hub serves: `index.html` for every page, hashed files under `/assets/`. */
+/**
+ * Builds the pages into `dist`, which the hub serves: `index.html` for its views, `analyze.html` for the page of one dropped
+ * file, hashed files under `/assets/`; and `dist/analyze/`, that page again as a folder of static files.
+ */
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defaultClientConditions, defineConfig } from "vite";
+import { build, defaultClientConditions, defineConfig, type Plugin } from "vite";
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const conditions = ["@windfall/source", ...defaultClientConditions];
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
-  resolve: { conditions: ["@windfall/source", ...defaultClientConditions] },
+  plugins: [react(), folderOfFiles()],
+  resolve: { conditions },
   build: {
     outDir: "dist",
     target: "es2024",
     // Every asset is a file: the hub's policy allows no `data:` address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [path("index.html"), path("analyze.html")] },
   },
   server: {
     proxy: Object.fromEntries(
@@ -19,3 +27,58 @@ export default defineConfig({
     ),
   },
 });
+
+/**
+ * `dist/analyze/`: what a browser opens from a disk. Classic script, relative addresses, no hash in a name, the worker inside
+ * the script.
+ */
+function folderOfFiles(): Plugin {
+  return {
+    name: "folder-of-files",
+    apply: "build",
+    closeBundle: {
+      sequential: true,
+      async handler() {
+        await build({
+          configFile: false,
+          root: import.meta.dirname,
+          base: "./",
+          logLevel: "warn",
+          plugins: [react(), classicScript()],
+          resolve: { conditions },
+          worker: { format: "iife" },
+          build: {
+            outDir: "dist/analyze",
+            emptyOutDir: true,
+            target: "es2024",
+            modulePreload: false,
+            cssCodeSplit: false,
+            rolldownOptions: {
+              input: path("analyze-static.html"),
+              output: { format: "iife", entryFileNames: "analyze.js", assetFileNames: "analyze[extname]" },
+            },
+          },
+        });
+      },
+    },
+  };
+}
+
+/** Modules, and whatever is asked for with `crossorigin`, do not load from a disk. */
+function classicScript(): Plugin {
+  return {
+    name: "classic-script",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) =>
+        html.replaceAll(/ type="module" crossorigin/g, " defer").replaceAll(/ crossorigin(?=[ >])/g, ""),
+    },
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const page = bundle["analyze-static.html"];
+        if (page) page.fileName = "index.html";
+      },
+    },
+  };
+}

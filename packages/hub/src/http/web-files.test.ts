@@ -15,6 +15,9 @@ beforeAll(async () => {
   await writeFile(join(folder, "assets", "index-B3x9_kQ2.js"), SCRIPT);
   await writeFile(join(folder, "assets", "index-B3x9_kQ2.js.map"), "{}");
   await writeFile(join(folder, "favicon.svg"), "<svg/>");
+  await writeFile(join(folder, "analyze.html"), "<!doctype html><title>Analyze");
+  await mkdir(join(folder, "analyze"));
+  await writeFile(join(folder, "analyze", "index.html"), "static");
   web = await loadWebFiles(folder);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -35,6 +38,12 @@ test("every view is the page, and a missing file is none", async () => {
   for (const path of ["/missing.js", "/assets/index-B3x9_kQ2.js.map", "/%2e%2e/package.json"]) {
     expect(get(path), path).toBeUndefined();
   }
+});
+
+test("the page of one dropped file is its own document; its static twin is not served", async () => {
+  for (const path of ["/analyze", "/analyze/"]) expect(await get(path)?.text()).toBe("<!doctype html><title>Analyze");
+  expect(await get("/analyzer")?.text()).toBe("<!doctype html>");
+  expect(get("/analyze/index.html")).toBeUndefined();
 });
 
 test("text travels packed where the browser takes it, and not at all when it has it", async () => {

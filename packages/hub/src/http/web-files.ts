@@ -33,6 +33,10 @@ const TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 const COMPRESSED = new Set([".html", ".js", ".mjs", ".css", ".json", ".svg", ".wasm", ".webmanifest", ".txt"]);
+/** The page of one dropped file is a document of its own, open to everybody: it asks the hub for nothing. */
+const ANALYZE = /^\/analyze\/?$/;
+/** The same page again for a folder of static files; its inline worker is nothing for the hub's policy. */
+const STATIC_FOLDER = "/analyze/";
 /** Vite's names: `assets/index-B3x9_kQ2.js`. */
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
 
@@ -41,14 +45,15 @@ export async function loadWebFiles(folder: string | undefined): Promise<WebFiles
   if (folder !== undefined) {
     for (const path of await pathsIn(folder)) {
       const url = `/${relative(folder, path).split(sep).join("/")}`;
-      if (extname(path) === ".gz" || extname(path) === ".map") continue;
+      if (extname(path) === ".gz" || extname(path) === ".map" || url.startsWith(STATIC_FOLDER)) continue;
       files.set(url, await loadFile(url, path));
     }
   }
   return {
     respond(request) {
       const { pathname } = new URL(request.url);
-      const file = files.get(pathname) ?? (extname(pathname) === "" ? files.get("/index.html") : undefined);
+      const page = ANALYZE.test(pathname) ? files.get("/analyze.html") : undefined;
+      const file = page ?? files.get(pathname) ?? (extname(pathname) === "" ? files.get("/index.html") : undefined);
       return file && respondWith(file, request);
     },
   };

@@ -6,6 +6,7 @@ const SHAPES = {
   signatures: <path d="M8 2 1.8 13.2h12.4zM8 6.5v3M8 11.4v.1" />,
   symbols: <path d="m5 4-3.5 4L5 12M11 4l3.5 4L11 12M9 3 7 13" />,
   setup: <path d="M5.5 2v4M10.5 2v4M3.5 6h9v2a4.5 4.5 0 0 1-9 0zM8 12.5V15" />,
+  file: <path d="M9 1.8H3.5v12.4h9V5.3zM9 1.8v3.5h3.5" />,
   help: (
     <>
       <circle cx="8" cy="8" r="6" />

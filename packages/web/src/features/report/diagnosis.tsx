@@ -1,10 +1,10 @@
 /** The verdict: what could have happened, best first, each with its evidence, what speaks against it, and what to do. */
-import type { ReportDetail } from "@windfall/api";
+import type { AnalysisJson } from "@windfall/core";
 import { Bar, vars } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { visible } from "../../ui/visible-text.ts";
 
-type Diagnosis = ReportDetail["analysis"]["diagnosis"];
+type Diagnosis = AnalysisJson["diagnosis"];
 type Hypothesis = Diagnosis["hypotheses"][number];
 
 export function Verdict({ diagnosis }: { readonly diagnosis: Diagnosis }) {

@@ -1,16 +1,16 @@
 /** The images of a report with the state of their symbols: those with frames in the trace first, the rest on request. */
-import type { ReportDetail } from "@windfall/api";
+import type { AnalysisJson } from "@windfall/core";
 import { useState } from "react";
-import { Link } from "wouter";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
+import { SymbolsLink } from "../symbols/symbols-place.tsx";
 import { ranges } from "./ranges.ts";
 import { numberFrames } from "../stack/fold.ts";
 import type { ImageFacts, ImageStatus } from "../stack/roles.ts";
 
 export interface ImagesProps {
-  readonly analysis: ReportDetail["analysis"];
+  readonly analysis: AnalysisJson;
   readonly facts: readonly ImageFacts[];
 }
 
@@ -126,5 +126,5 @@ function SymbolState({ status, held }: { status: ImageStatus["status"] | undefin
       <span className={status === "found" ? undefined : tone}>{words}</span>
     </span>
   );
-  return needsSymbols(status) ? <Link href="/symbols">{state}</Link> : state;
+  return needsSymbols(status) ? <SymbolsLink>{state}</SymbolsLink> : state;
 }

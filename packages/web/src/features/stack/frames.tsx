@@ -1,8 +1,8 @@
 /** A backtrace: your code loud, frameworks plain, the system grey and folded; inlined calls marked; what has no name says why. */
 import { useState } from "react";
-import { Link } from "wouter";
 import { Icon } from "../../ui/icon.tsx";
 import { visible } from "../../ui/visible-text.ts";
+import { SymbolsLink } from "../symbols/symbols-place.tsx";
 import { foldFrames, type FrameRow, numberFrames, type Row } from "./fold.ts";
 import { rawText, sourceText } from "./frame-text.ts";
 import { type Frame, type ImageFacts, isRaw, lacksDsym } from "./roles.ts";
@@ -114,9 +114,7 @@ function FrameLine({ row, images, first }: FrameLineProps) {
         )}
       </span>
       {missing ? (
-        <Link className="at" href="/symbols">
-          no dSYM
-        </Link>
+        <SymbolsLink className="at">no dSYM</SymbolsLink>
       ) : (
         <span className="at" title={frame.file === undefined ? undefined : visible(frame.file)}>
           {source === undefined ? "" : visible(source)}

@@ -22,7 +22,14 @@ export function droppedEntries(transfer: DataTransfer): readonly FileSystemEntry
   return [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
 }
 
-export async function debugFiles(entries: readonly FileSystemEntry[]): Promise<readonly DebugFile[]> {
+export const debugFiles = (entries: readonly FileSystemEntry[]): Promise<readonly DebugFile[]> =>
+  droppedFiles(entries, isDebugPath);
+
+/** Of folders only the files whose path is `wanted`; what was dropped itself is always among them. */
+export async function droppedFiles(
+  entries: readonly FileSystemEntry[],
+  wanted: (path: string) => boolean,
+): Promise<readonly DebugFile[]> {
   const found: DebugFile[] = [];
   const queue = entries.map((entry) => ({ entry, chosen: true }));
   for (let visited = 0; visited < queue.length && visited < MAX_ENTRIES && found.length < MAX_FILES; visited++) {
@@ -31,7 +38,7 @@ export async function debugFiles(entries: readonly FileSystemEntry[]): Promise<r
     const { entry, chosen } = next;
     if (isDirectory(entry)) {
       for (const child of await readDirectory(entry)) queue.push({ entry: child, chosen: false });
-    } else if (isFile(entry) && (chosen || isDebugPath(entry.fullPath))) {
+    } else if (isFile(entry) && (chosen || wanted(entry.fullPath))) {
       found.push({
         name: entry.fullPath.replace(/^\//, ""),
         file: await new Promise<File>((done, fail) => entry.file(done, fail)),

@@ -1,0 +1,34 @@
+/** Draws the page into its document; what differs between a hub and a folder of files is handed in. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { SymbolsPlace } from "../features/symbols/symbols-place.tsx";
+import { applyTheme, readTheme } from "../features/shell/theme.ts";
+import { Frame } from "./frame.tsx";
+import type { LoadKeep } from "./keep-button.tsx";
+import { type AnalysisWorker, createAnalysisStore } from "./store.ts";
+import { AnalyzeView } from "./view.tsx";
+import "../ui/tokens.css";
+import "../ui/ui.css";
+import "../ui/product.css";
+import "./analyze.css";
+
+export interface StartOptions {
+  readonly startWorker: () => AnalysisWorker;
+  readonly loadKeep?: LoadKeep;
+}
+
+export function start({ startWorker, loadKeep }: StartOptions): void {
+  applyTheme(readTheme(localStorage), document.documentElement);
+  const root = document.querySelector("#root");
+  if (!root) throw new Error("the page has no #root");
+  const store = createAnalysisStore(startWorker);
+  createRoot(root).render(
+    <StrictMode>
+      <SymbolsPlace value="#missing">
+        <Frame hub={loadKeep !== undefined}>
+          <AnalyzeView store={store} loadKeep={loadKeep} />
+        </Frame>
+      </SymbolsPlace>
+    </StrictMode>,
+  );
+}
