@@ -163,6 +163,8 @@ export const SignatureDetail = z.object({
   byOs: Distribution,
   byDevice: Distribution,
   byVersion: z.array(VersionRow),
+  /** The id of the signature that this answer is about, when the one that was asked for became part of it. */
+  movedTo: z.string().exactOptional(),
   /** Newest first; the report a page opens with is `reports[0]`. */
   reports: z.array(ReportRow),
   why: z.array(z.string()),
@@ -241,6 +243,79 @@ export const MissingImage = z.object({
 });
 export const SymbolsList = z.object({ held: z.array(SymbolSliceRow), missing: z.array(MissingImage) });
 export type SymbolsList = z.infer<typeof SymbolsList>;
+
+/** One time that reports were read again because their symbols had come. */
+export const SymbolRun = z.object({
+  startedAt: Time,
+  /** Null while it goes on. */
+  endedAt: Time.nullable(),
+  /** Names of the debug files that had come. */
+  images: z.array(z.string()),
+  /** Kinds of crash that were read again, and their reports. */
+  rawKeys: Count,
+  reports: Count,
+  renamed: Count,
+  /** Signatures that turned out to be another one; their links lead there. */
+  merged: Count,
+  /** New signatures, for reports that turned out not to be what most of theirs are. */
+  added: Count,
+  /** Kinds of crash that could not be read again. */
+  failed: Count,
+});
+export type SymbolRun = z.infer<typeof SymbolRun>;
+
+export const SymbolsProgress = z.object({
+  /** Kinds of crash (raw keys) that wait to be read again. */
+  waiting: Count,
+  /** Newest first; the first may go on. */
+  runs: z.array(SymbolRun),
+});
+export type SymbolsProgress = z.infer<typeof SymbolsProgress>;
+
+/** `expected`: registered with the build or named by its reports. `mismatched`: not held, but a file of that name that no build has. */
+export const ImageState = z.enum(["held", "names-only", "missing", "mismatched"]);
+export type ImageState = z.infer<typeof ImageState>;
+
+export const BuildSymbols = z.object({
+  version: z.string(),
+  build: z.string(),
+  /** Upload, or the first report. */
+  since: Time,
+  channel: z.string().nullable(),
+  /** Where it was built: a CI provider and its run. */
+  ci: z.string().nullable(),
+  registered: z.boolean(),
+  images: z.array(
+    z.object({ name: z.string(), arch: z.string(), uuid: z.string(), state: ImageState, crashes: Count }),
+  ),
+  /** Reports name code of the OS, whose names come with them. */
+  system: z.boolean(),
+  /** Crashes that wait for symbols of this build. */
+  unnamed: Count,
+});
+export type BuildSymbols = z.infer<typeof BuildSymbols>;
+
+export const SymbolGap = z.object({
+  name: z.string(),
+  arch: z.string(),
+  uuid: z.string(),
+  state: z.enum(["missing", "mismatched"]),
+  builds: z.array(BuildRef.extend({ ci: z.string().nullable() })),
+  crashes: Count,
+  /** The UUID of the file that is held by that name. */
+  heldUuid: z.string().exactOptional(),
+});
+export type SymbolGap = z.infer<typeof SymbolGap>;
+
+export const SymbolsMatrix = z.object({
+  /** Newest first. */
+  builds: z.array(BuildSymbols),
+  /** Builds in all, before the limit. */
+  total: Count,
+  /** Most crashes first; of all builds. */
+  gaps: z.array(SymbolGap),
+});
+export type SymbolsMatrix = z.infer<typeof SymbolsMatrix>;
 
 export const SymbolsAnswer = z.object({
   slices: z.array(SymbolSliceRow.extend({ duplicate: z.boolean() })),

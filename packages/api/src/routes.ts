@@ -21,6 +21,8 @@ import {
   SignatureList,
   SymbolsAnswer,
   SymbolsList,
+  SymbolsMatrix,
+  SymbolsProgress,
   UsageAnswer,
 } from "./model.ts";
 
@@ -167,6 +169,29 @@ export const routes = define({
     access: "read",
     summary: "Debug files held, and images of reports that have none",
     response: SymbolsList,
+  },
+  symbolsProgress: {
+    method: "GET",
+    path: "/api/v1/symbols/progress",
+    access: "read",
+    summary: "How far the reports are that waited for symbols which have come",
+    response: SymbolsProgress,
+  },
+  symbolsMatrix: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/symbols",
+    access: "read",
+    summary: "Which images the builds of an app consist of, and which of them have symbols",
+    params: z.object({ appId: Id }),
+    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
+    response: SymbolsMatrix,
+  },
+  live: {
+    method: "GET",
+    path: "/api/v1/live",
+    access: "read",
+    summary: "Server-sent events `change` whenever something of an app is new; ends after some minutes, to be opened again",
+    response: "bytes",
   },
   loadSample: {
     method: "POST",

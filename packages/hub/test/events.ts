@@ -102,7 +102,7 @@ export function generateEvents(count: number, seed: number): GeneratedEvents {
       deviceModel: platform === "macOS" ? pick(["Mac16,1", "Mac15,3"]) : pick(["iPhone18,1", "iPhone17,2", "iPad16,3"]),
       appVersion: `2.${minor}`,
       appBuild: pick(["", String(100 + minor * 10 + below(3))]),
-      deviceId: pick(["", ...Array.from({ length: 4 }, () => `device-${below(300)}`)]),
+      ...deviceOf(pick(["", ...Array.from({ length: 4 }, () => `device-${below(300)}`)])),
       incidentId: pick(["", `INCIDENT-${index}`]),
     };
   });
@@ -110,6 +110,12 @@ export function generateEvents(count: number, seed: number): GeneratedEvents {
     .filter((_, index) => index % 9 !== 4)
     .map((rawKey, index): SignatureChange => ({ rawKey, signatureId: signatureId(1 + (index % 23)), version: 1 }));
   return { rows, map };
+}
+
+/** Every third device sends its install id. */
+function deviceOf(deviceId: string): Pick<EventRow, "deviceId" | "deviceKind"> {
+  if (deviceId === "") return { deviceId, deviceKind: "" };
+  return { deviceId, deviceKind: Number(deviceId.slice(7)) % 3 === 0 ? "install" : "reporter-key" };
 }
 
 function moment(random: () => number): string {

@@ -24,12 +24,14 @@ export interface IngestDeps {
 export interface IngestOptions {
   /** From the repo's own sample. */
   readonly sample?: boolean;
+  /** The install that the sender named, hashed. */
+  readonly install?: string | undefined;
 }
 
 export async function acceptReport(
   deps: IngestDeps,
   chunks: AsyncIterable<Uint8Array>,
-  { sample = false }: IngestOptions = {},
+  { sample = false, install }: IngestOptions = {},
 ): Promise<Accepted> {
   const { blobs, inbox, clock, newId } = deps;
   const arrival = await blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), { maxBytes: MAX_REPORT_BYTES });
@@ -45,6 +47,7 @@ export async function acceptReport(
       incidentId: sniffed.incidentId,
       receivedAt: iso(clock()),
       sample,
+      ...(install !== undefined && { install }),
     });
     if (!accepted.duplicate) deps.wake();
     return accepted;

@@ -10,6 +10,10 @@ export interface NewUpload {
   readonly incidentId: string | undefined;
   readonly receivedAt: string;
   readonly sample: boolean;
+  /** A report if not told. */
+  readonly kind?: "report" | "usage";
+  /** The install that the sender named, hashed. */
+  readonly install?: string;
 }
 
 export interface Accepted {
@@ -68,13 +72,15 @@ async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accep
   const inserted = await db
     .insertInto("inbox")
     .values(
-      uploads.map(({ id, blob, sizeBytes, incidentId, receivedAt, sample }) => ({
+      uploads.map(({ id, blob, sizeBytes, incidentId, receivedAt, sample, kind = "report", install }) => ({
         id,
         blob,
         size_bytes: sizeBytes,
         incident_id: incidentId ?? null,
         received_at: receivedAt,
         sample: sample ? 1 : 0,
+        kind,
+        install: install ?? null,
       })),
     )
     .onConflict((c) => c.doNothing())

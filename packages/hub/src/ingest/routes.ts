@@ -4,9 +4,11 @@ import { AppError } from "../app-error.ts";
 import { announcedLength, bodyChunks, readLimited } from "../http/body.ts";
 import type { Handlers, Reply } from "../http/handlers.ts";
 import { multipartBoundary, readParts } from "../http/multipart.ts";
+import { installOfRequest } from "../usage/install-id.ts";
 import { acceptReport, type IngestDeps, MAX_REPORT_BYTES } from "./accept-reports.ts";
 import { acceptSymbols, type SymbolsIngestDeps } from "./accept-symbols.ts";
 import type { Accepted } from "./inbox-store.ts";
+import { acceptUsage, type UsageIngestDeps } from "./usage.ts";
 
 /** Bodies up to here skip the stream machinery. */
 const SMALL_BODY_BYTES = 1024 * 1024;
@@ -14,16 +16,22 @@ const SMALL_BODY_BYTES = 1024 * 1024;
 export function ingestRoutes(
   reports: IngestDeps,
   symbols: SymbolsIngestDeps,
-): Pick<Handlers, "ingestReports" | "ingestSymbols"> {
+  usage: UsageIngestDeps,
+): Pick<Handlers, "ingestReports" | "ingestSymbols" | "ingestUsage"> {
   return {
     async ingestReports({ request }) {
       const boundary = multipartBoundary(request.headers.get("content-type"));
-      if (boundary === undefined) return answer([await acceptReport(reports, chunksOf(request))]);
+      const install = installOfRequest(request);
+      if (boundary === undefined) return answer([await acceptReport(reports, chunksOf(request), { install })]);
       const accepted: Accepted[] = [];
       for await (const part of readParts(chunksOf(request), boundary)) {
-        accepted.push(await acceptReport(reports, part.body));
+        accepted.push(await acceptReport(reports, part.body, { install }));
       }
       return answer(accepted);
+    },
+    async ingestUsage({ request }) {
+      const body = await acceptUsage(usage, request);
+      return { status: body.duplicate ? 200 : 202, body };
     },
     async ingestSymbols({ request }) {
       const boundary = multipartBoundary(request.headers.get("content-type"));

@@ -2,7 +2,7 @@
 import type { AnalysisJson, ExceptionFacts, ReportFormat, ReportKind, Signature } from "@windfall/core";
 import type { AppOfReport } from "../apps/app-identity.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
-import type { RawKey } from "../stores/events/event-row.ts";
+import type { DeviceKind, RawKey } from "../stores/events/event-row.ts";
 
 interface OneReport {
   readonly blob: BlobId;
@@ -45,6 +45,7 @@ export interface ReadReport {
   readonly appVersion: string;
   readonly appBuild: string;
   readonly deviceId: string;
+  readonly deviceKind: DeviceKind;
 }
 
 export interface AnalyzedReport {
@@ -54,7 +55,15 @@ export interface AnalyzedReport {
   readonly appleTerm: string;
   readonly exception: ExceptionFacts;
   /** Images of the app whose symbols the hub does not hold. */
-  readonly missing: readonly { readonly uuid: string; readonly name: string; readonly arch: string }[];
+  readonly missing: readonly SeenImage[];
+  /** All images that frames use and that have a UUID; those of the OS are one. */
+  readonly images: readonly (SeenImage & { readonly kind: "own" | "system" })[];
+}
+
+export interface SeenImage {
+  readonly uuid: string;
+  readonly name: string;
+  readonly arch: string;
 }
 
 /** A worker does not know what symbols are held; it asks. */

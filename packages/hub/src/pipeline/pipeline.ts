@@ -29,7 +29,10 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
-export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pipeline {
+/** What else waits in the inbox and is taken in turn. */
+export type TakeInUsage = () => Promise<{ readonly taken: number; readonly failures: number }>;
+
+export function startPipeline(deps: PipelineDeps, options: PipelineOptions, takeInUsage?: TakeInUsage): Pipeline {
   const { store, logger } = deps;
   let rouse: (() => void) | undefined;
   let idleWaiters: (() => void)[] = [];
@@ -53,12 +56,14 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions): Pip
           if ((await redoWithLateSymbols(deps)) > 0) symbolsAreNew = true;
         }
         const uploads = await store.waiting(options.maxBatch);
+        const usage = await takeInUsage?.();
+        if (usage && usage.failures > 0) await pause(options.retryMs);
         if (uploads.length > 0) {
           const { failures, newKeys } = await processAll(uploads);
           // Their symbols may have come while they were looked at.
           if (newKeys > 0) symbolsAreNew = true;
           if (failures > 0) await pause(options.retryMs);
-        } else if (!symbolsAreNew) {
+        } else if (!symbolsAreNew && (usage === undefined || usage.taken + usage.failures === 0)) {
           for (const resolve of idleWaiters.splice(0)) resolve();
           await nextArrival();
           await pause(options.gatherMs);

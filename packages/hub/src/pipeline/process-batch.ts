@@ -199,6 +199,12 @@ async function analyzeNewKeys(deps: PipelineDeps, reports: readonly BatchReport[
   return { analyzed, kept: reports.filter(({ upload }) => !poisoned.has(upload)) };
 }
 
+/** The report's own word on its install, then the sender's, then the CrashReporter key. */
+function deviceOf(read: ReadReport, { install }: WaitingUpload): Pick<EventRow, "deviceId" | "deviceKind"> {
+  if (read.deviceKind !== "install" && install !== undefined) return { deviceId: install, deviceKind: "install" };
+  return { deviceId: read.deviceId, deviceKind: read.deviceKind };
+}
+
 function eventRow({ id, read, upload }: BatchReport): EventRow {
   return {
     reportId: id,
@@ -213,7 +219,7 @@ function eventRow({ id, read, upload }: BatchReport): EventRow {
     deviceModel: read.deviceModel,
     appVersion: read.appVersion,
     appBuild: read.appBuild,
-    deviceId: read.deviceId,
+    ...deviceOf(read, upload),
     incidentId: read.incidentId ?? "",
   };
 }

@@ -6,6 +6,7 @@ import {
   analyzeReport,
   appleText,
   FormatError,
+  type ImageSymbols,
   parseReports,
   type ParsedReport,
   rawKeyText,
@@ -16,7 +17,7 @@ import { appOfReport } from "../apps/app-identity.ts";
 import { idOfDigest } from "../ids.ts";
 import { type BlobId, blobPath } from "../stores/blobs/blob-store.ts";
 import { rawKey } from "../stores/events/event-row.ts";
-import type { AnalyzedReport, Job, JobAnswers, ReadReport } from "./jobs.ts";
+import type { AnalyzedReport, Job, JobAnswers, ReadReport, SeenImage } from "./jobs.ts";
 
 /** More reports in one upload than any real one holds. */
 export const MAX_REPORTS_PER_UPLOAD = 10_000;
@@ -93,6 +94,7 @@ function readReport(report: Report): ReadReport {
     appBuild: fact(report.app.build),
     // Pseudonymous already; hashed so that the events hold nothing that could be looked up elsewhere.
     deviceId: crashReporterKey ? idOfDigest(createHash("sha256").update(crashReporterKey).digest()) : "",
+    deviceKind: crashReporterKey ? "reporter-key" : "",
   };
 }
 
@@ -112,13 +114,21 @@ async function analyzed(parsed: Report, provider: SymbolProvider): Promise<Analy
     category: diagnosis.hypotheses[0]?.id ?? report.kind,
     appleTerm: appleTermOf(report),
     exception: report.exception ?? {},
-    missing: symbols.flatMap(({ status, uuid, name, arch }) =>
-      status === "found" || status === "system" || uuid === undefined
-        ? []
-        : [{ uuid, name: fact(name), arch: fact(arch) }],
-    ),
+    missing: symbols.filter(({ status }) => status !== "found" && status !== "system").flatMap(seenImage),
+    images: [
+      ...symbols
+        .filter(({ status }) => status !== "system")
+        .flatMap(seenImage)
+        .map((image) => ({ ...image, kind: "own" as const })),
+      ...(symbols.some(({ status }) => status === "system")
+        ? [{ uuid: "", name: fact(report.os.platform), arch: "", kind: "system" as const }]
+        : []),
+    ],
   };
 }
+
+const seenImage = ({ uuid, name, arch }: ImageSymbols): SeenImage[] =>
+  uuid === undefined ? [] : [{ uuid, name: fact(name), arch: fact(arch) }];
 
 function appleTermOf({ exception, termination, kind }: Report): string {
   const { type, signal } = exception ?? {};

@@ -12,6 +12,8 @@ export interface WaitingUpload {
   readonly receivedAt: string;
   readonly attempts: number;
   readonly sample: boolean;
+  /** The install that the sender named, hashed. */
+  readonly install?: string | undefined;
 }
 
 export interface BatchReport {
@@ -60,16 +62,18 @@ export function createPipelineStore(db: StateDb): PipelineStore {
     async waiting(limit) {
       const rows = await db
         .selectFrom("inbox")
-        .select(["id", "blob", "received_at", "attempts", "sample"])
+        .select(["id", "blob", "received_at", "attempts", "sample", "install"])
         .where("state", "=", "waiting")
+        .where("kind", "=", "report")
         .orderBy("id")
         .limit(limit)
         .execute();
-      return rows.map(({ received_at, blob, sample, ...row }) => ({
+      return rows.map(({ received_at, blob, sample, install, ...row }) => ({
         ...row,
         blob: blob as BlobId,
         receivedAt: received_at,
         sample: sample === 1,
+        install: install ?? undefined,
       }));
     },
     async waitingCount() {

@@ -20,6 +20,8 @@ export function signatureId(value: number): SignatureId {
   return value as SignatureId;
 }
 
+export type DeviceKind = "install" | "reporter-key" | "";
+
 export interface EventRow {
   readonly reportId: string;
   readonly appId: string;
@@ -37,6 +39,8 @@ export interface EventRow {
   readonly appBuild: string;
   /** A hash of the CrashReporter key or install id; empty when the device cannot be told apart. */
   readonly deviceId: string;
+  /** Which of the two it is: only an install id can be joined with usage. */
+  readonly deviceKind: DeviceKind;
   /** Empty when the report has none. */
   readonly incidentId: string;
 }

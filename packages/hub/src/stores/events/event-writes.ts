@@ -82,6 +82,7 @@ function storedRow(row: EventRow) {
     app_version: row.appVersion,
     app_build: row.appBuild,
     device_id: row.deviceId,
+    device_kind: row.deviceKind,
     incident_id: row.incidentId,
   };
 }

@@ -6,11 +6,17 @@ import { type AppQuestions, createAppQuestions } from "./app-questions.ts";
 import type { EventEngine } from "./event-engine.ts";
 import { createWrites, type Writes } from "./event-writes.ts";
 import { createSignatureQuestions, type SignatureQuestions } from "./signature-questions.ts";
+import { createUsageWrites, type UsageWrites } from "./usage-writes.ts";
 
 export type * from "./event-answers.ts";
 
-export type EventsStore = Writes & AppQuestions & SignatureQuestions;
+export type EventsStore = Writes & UsageWrites & AppQuestions & SignatureQuestions;
 
 export function createEventsStore(engine: EventEngine): EventsStore {
-  return { ...createWrites(engine), ...createAppQuestions(engine), ...createSignatureQuestions(engine) };
+  return {
+    ...createWrites(engine),
+    ...createUsageWrites(engine),
+    ...createAppQuestions(engine),
+    ...createSignatureQuestions(engine),
+  };
 }

@@ -26,6 +26,7 @@ export interface Migration {
 
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, title: "events, the map to signatures, its dictionary", statements: createTables },
+  { version: 2, title: "usage, and what kind of id tells a device apart", statements: createUsage },
 ];
 
 /** Where the applied versions are noted. */
@@ -87,6 +88,45 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
 ) PRIMARY KEY raw_key
 SOURCE(CLICKHOUSE(${holes.signIn}QUERY 'SELECT raw_key, signature_id FROM windfall.signature_map FINAL'))
 LAYOUT(HASHED()) LIFETIME(0)`,
+  ];
+}
+
+function createUsage(topology: Topology): readonly string[] {
+  const holes = fill(topology);
+  const local = topology.cluster === undefined ? "" : "_local";
+  const addKind = (table: string) =>
+    `ALTER TABLE windfall.${table}${holes.onCluster}
+ADD COLUMN IF NOT EXISTS device_kind LowCardinality(String) DEFAULT if(device_id = '', '', 'reporter-key') AFTER device_id`;
+  return [
+    // Only an install id can be joined with usage; a CrashReporter key is another number for the same device.
+    addKind(`events${local}`),
+    ...(topology.cluster === undefined ? [] : [addKind("events")]),
+    // One row per install, day and build, whatever is sent again or late: counts only grow during a day, so the largest is the
+    // newest, in any order of arrival. -1 is 'not told'. Questions read it with FINAL, which repeats that merge.
+    `CREATE TABLE IF NOT EXISTS windfall.usage${local}${holes.onCluster} (
+  app_id LowCardinality(String),
+  day Date,
+  device_id SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+  device UInt64 MATERIALIZED greatest(sipHash64(device_id), 1) CODEC(ZSTD(1)),
+  app_version LowCardinality(String),
+  app_build LowCardinality(String),
+  sessions SimpleAggregateFunction(max, UInt32),
+  crashed_sessions SimpleAggregateFunction(max, Int32),
+  foreground_seconds SimpleAggregateFunction(max, Int32),
+  platform SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+  os_version SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+  os_build SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+  device_model SimpleAggregateFunction(max, String) CODEC(ZSTD(1))
+) ENGINE = ${holes.sharded("AggregatingMergeTree", `usage${local}`)}
+PARTITION BY toYYYYMM(day)
+ORDER BY (app_id, day, device, app_version, app_build)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+    ...(topology.cluster === undefined
+      ? []
+      : [
+          `CREATE TABLE IF NOT EXISTS windfall.usage${holes.onCluster} AS windfall.usage_local
+ENGINE = Distributed(${quoteLiteral(topology.cluster)}, windfall, usage_local, cityHash64(app_id, device_id))`,
+        ]),
   ];
 }
 

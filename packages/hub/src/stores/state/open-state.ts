@@ -4,11 +4,12 @@ import { Migrator } from "kysely/migration";
 import { spine } from "./migrations/001-spine.ts";
 import { builds } from "./migrations/003-builds.ts";
 import { usage } from "./migrations/004-usage.ts";
+import { symbols } from "./migrations/006-symbols.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** In the order they were written; the names are stored. */
-const MIGRATIONS = { "001-spine": spine, "003-builds": builds, "004-usage": usage };
+const MIGRATIONS = { "001-spine": spine, "003-builds": builds, "004-usage": usage, "006-symbols": symbols };
 
 /** Its name in the data folder. */
 export const STATE_FILE = "state.db";

@@ -17,7 +17,9 @@ export interface StateTables {
   raw_keys: RawKeysTable;
   raw_key_waits: RawKeyWaitsTable;
   signatures: SignaturesTable;
-  images_wanted: ImagesWantedTable;
+  images_seen: ImagesSeenTable;
+  signature_moves: SignatureMovesTable;
+  symbol_runs: SymbolRunsTable;
   symbol_files: SymbolFilesTable;
   people: PeopleTable;
   sessions: SessionsTable;
@@ -165,13 +167,40 @@ interface SignaturesTable {
   alias_of: number | null;
 }
 
-interface ImagesWantedTable {
+/** An image that reports of a build have frames of; one row with the kind `system` stands for all of the OS. */
+interface ImagesSeenTable {
   uuid: string;
   app_id: string;
   version: string;
   build: string;
   name: string;
   arch: string;
+  kind: "own" | "system";
+}
+
+/** Where the reports of a signature went when late symbols told what they are. */
+interface SignatureMovesTable {
+  from_id: number;
+  to_id: number;
+  reports: number;
+}
+
+/** One time that late symbols were used, from the first raw key to the last. */
+interface SymbolRunsTable {
+  id: Generated<number>;
+  started_at: string;
+  ended_at: string | null;
+  raw_keys: Generated<number>;
+  /** Reports of those raw keys. */
+  reports: Generated<number>;
+  /** Signatures by what became of them. */
+  renamed: Generated<number>;
+  merged: Generated<number>;
+  added: Generated<number>;
+  /** Raw keys that could not be read again. */
+  failed: Generated<number>;
+  /** Names of the images whose symbols came, as a JSON list. */
+  images: Generated<string>;
 }
 
 /** One slice of one debug file. */
