@@ -1,5 +1,19 @@
 export * from "./client.ts";
 export * from "./errors.ts";
+export * from "./live.ts";
 export * from "./model.ts";
+export {
+  type InvitationRow,
+  type KeyRow,
+  type MadeKey,
+  MIN_PASSWORD_LENGTH,
+  type NewInvitation,
+  NewKey,
+  type OpenInvitation,
+  type PeopleList,
+  type PersonRow,
+  type SessionRow,
+} from "./people.ts";
 export * as report from "./report.ts";
-export { type Access, type Route, type RouteName, type Routes, routes } from "./routes.ts";
+export * from "./rights.ts";
+export { type Route, type RouteName, type Routes, routes } from "./routes.ts";

@@ -1,5 +1,6 @@
 /** What the hub tells about apps, builds, signatures, reports and symbols. Times are ISO 8601 UTC; shares are 0 to 1 with their denominator beside them. */
 import { z } from "zod";
+import { Role } from "./people.ts";
 import { Analysis, Confidence, Exception } from "./report.ts";
 
 const Time = z.iso.datetime();
@@ -325,7 +326,7 @@ export const SymbolsAnswer = z.object({
 export type SymbolsAnswer = z.infer<typeof SymbolsAnswer>;
 
 export const Session = z.object({
-  person: z.object({ id: z.string(), name: z.string(), role: z.enum(["admin", "member", "viewer"]) }),
+  person: z.object({ id: z.string(), name: z.string(), role: Role, hasPassword: z.boolean() }),
   hub: z.object({ version: z.string(), publicUrl: z.string() }),
 });
 export type Session = z.infer<typeof Session>;

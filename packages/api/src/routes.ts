@@ -1,6 +1,6 @@
 /**
  * Every route of `/ingest` and `/api/v1`, once: the hub mounts this table, the client calls it, the OpenAPI document is made from it.
- * `access` says who may call: `open`, an ingest key or better, or a session or API key that may read or write.
+ * `access` says who may call (`rights.ts`), `reach` what a key for some apps only may see of it.
  */
 import { z } from "zod";
 import {
@@ -25,14 +25,33 @@ import {
   SymbolsProgress,
   UsageAnswer,
 } from "./model.ts";
-
-export type Access = "open" | "ingest" | "read" | "write" | "person";
+import {
+  GivenName,
+  GivenPassword,
+  KeyRow,
+  MadeKey,
+  Name,
+  NewInvitation,
+  NewKey,
+  NewPassword,
+  OpenInvitation,
+  PeopleList,
+  Role,
+  SessionRow,
+  Token,
+} from "./people.ts";
+import type { Access } from "./rights.ts";
 
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
   /** With `:name` for parameters. */
   readonly path: string;
   readonly access: Access;
+  /**
+   * For keys that are for some apps only. Without it the hub lets them call what names an app, a signature or a report of theirs in its
+   * path, and nothing else. `filtered`: the handler itself leaves out the other apps.
+   */
+  readonly reach?: "filtered";
   readonly summary: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -68,10 +87,136 @@ export const routes = define({
     summary: "End this session",
     response: z.object({}),
   },
+  signInByPassword: {
+    method: "POST",
+    path: "/api/v1/sign-in/password",
+    access: "open",
+    summary: "Sign in by name and password",
+    body: z.object({ name: GivenName, password: GivenPassword }),
+    response: Session,
+  },
+  openInvitation: {
+    method: "POST",
+    path: "/api/v1/invitations/open",
+    access: "open",
+    summary: "What an invitation link offers; it stays usable",
+    body: z.object({ token: Token }),
+    response: OpenInvitation,
+  },
+  acceptInvitation: {
+    method: "POST",
+    path: "/api/v1/invitations/accept",
+    access: "open",
+    summary: "Become a person of this hub, and sign in",
+    body: z.object({ token: Token, name: Name, password: NewPassword }),
+    response: Session,
+  },
+  setPassword: {
+    method: "POST",
+    path: "/api/v1/password",
+    access: "person",
+    summary: "Set one's own name and password; ends one's other sessions",
+    body: z.object({ name: Name, password: NewPassword, current: GivenPassword.exactOptional() }),
+    response: Session,
+  },
+  sessions: {
+    method: "GET",
+    path: "/api/v1/sessions",
+    access: "person",
+    summary: "One's own sessions",
+    response: z.object({ sessions: z.array(SessionRow) }),
+  },
+  endSession: {
+    method: "DELETE",
+    path: "/api/v1/sessions/:sessionId",
+    access: "person",
+    summary: "End one of one's own sessions",
+    params: z.object({ sessionId: Id }),
+    response: z.object({}),
+  },
+  endOtherSessions: {
+    method: "DELETE",
+    path: "/api/v1/sessions",
+    access: "person",
+    summary: "End all of one's own sessions but this one",
+    response: z.object({ ended: z.int().nonnegative() }),
+  },
+  people: {
+    method: "GET",
+    path: "/api/v1/people",
+    access: "admin",
+    summary: "People of this hub, and open invitations",
+    response: PeopleList,
+  },
+  invite: {
+    method: "POST",
+    path: "/api/v1/invitations",
+    access: "admin",
+    summary: "Make a one-time invitation link for a name and a role",
+    body: z.object({ name: Name, role: Role }),
+    response: NewInvitation,
+  },
+  revokeInvitation: {
+    method: "DELETE",
+    path: "/api/v1/invitations/:invitationId",
+    access: "admin",
+    summary: "Make an invitation link useless",
+    params: z.object({ invitationId: Id }),
+    response: z.object({}),
+  },
+  setRole: {
+    method: "POST",
+    path: "/api/v1/people/:personId/role",
+    access: "admin",
+    summary: "Give a person another role",
+    params: z.object({ personId: Id }),
+    body: z.object({ role: Role }),
+    response: z.object({}),
+  },
+  linkForPerson: {
+    method: "POST",
+    path: "/api/v1/people/:personId/link",
+    access: "admin",
+    summary: "Make a one-time sign-in link for a person who cannot sign in",
+    params: z.object({ personId: Id }),
+    response: z.object({ url: z.string(), expiresAt: z.iso.datetime() }),
+  },
+  removePerson: {
+    method: "DELETE",
+    path: "/api/v1/people/:personId",
+    access: "admin",
+    summary: "Remove a person, and end their sessions",
+    params: z.object({ personId: Id }),
+    response: z.object({}),
+  },
+  keys: {
+    method: "GET",
+    path: "/api/v1/keys",
+    access: "admin",
+    summary: "Ingest and API keys, newest first; never the keys themselves",
+    response: z.object({ keys: z.array(KeyRow) }),
+  },
+  createKey: {
+    method: "POST",
+    path: "/api/v1/keys",
+    access: "admin",
+    summary: "Make a key; the answer is the only time it is shown",
+    body: NewKey,
+    response: MadeKey,
+  },
+  revokeKey: {
+    method: "DELETE",
+    path: "/api/v1/keys/:keyId",
+    access: "admin",
+    summary: "Make a key useless, at once",
+    params: z.object({ keyId: Id }),
+    response: z.object({}),
+  },
   apps: {
     method: "GET",
     path: "/api/v1/apps",
     access: "read",
+    reach: "filtered",
     summary: "Apps the hub has reports of",
     response: z.object({ apps: z.array(App) }),
   },

@@ -24,6 +24,8 @@ import type { IngestDeps } from "./ingest/accept-reports.ts";
 import type { SymbolsIngestDeps } from "./ingest/accept-symbols.ts";
 import { createInboxStore } from "./ingest/inbox-store.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
+import { createLive, hostsOf } from "./live/live.ts";
+import { liveRoutes } from "./live/routes.ts";
 import type { Logger } from "./logger.ts";
 import { type Pipeline, type PipelineOptions, startPipeline } from "./pipeline/pipeline.ts";
 import { createPipelineStore } from "./pipeline/store.ts";
@@ -40,6 +42,8 @@ import { openEventEngine } from "./stores/events/open-events.ts";
 import { openState, STATE_FILE } from "./stores/state/open-state.ts";
 import { createUsageStore } from "./usage/store.ts";
 import { takeInUsage } from "./usage/take-in.ts";
+import { createMatrixStore } from "./symbols/matrix.ts";
+import { createRedoStore } from "./symbols/redo-store.ts";
 import { symbolsRoutes } from "./symbols/routes.ts";
 import { createSymbolsStore } from "./symbols/store.ts";
 
@@ -133,7 +137,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const symbols = createSymbolsStore(state);
     const inbox = createInboxStore(state);
     const reportsIngest: IngestDeps = { blobs, inbox, workers, clock, newId, wake };
-    const symbolsIngest: SymbolsIngestDeps = { blobs, symbols, clock, wake: () => pipeline?.symbolsArrived() };
+    const redo = createRedoStore(state);
+    const live = createLive({ hostsOf: (appIds) => hostsOf(apps, appIds) });
+    undo.push(() => live.close());
+    const symbolsIngest: SymbolsIngestDeps = {
+      blobs,
+      symbols,
+      clock,
+      wake: () => {
+        pipeline?.symbolsArrived();
+        live.changed("all", ["symbols"]);
+      },
+    };
     const handlers: Handlers = {
       ...accessRoutes({ access, version, publicUrl }),
       ...appsRoutes({
@@ -147,7 +162,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...buildsRoutes({ state, apps, builds, clock }),
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
       ...reportsRoutes({ reports: stored, blobs, workers }),
-      ...symbolsRoutes(symbols),
+      ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),
+      ...liveRoutes(live),
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
       ...ingestRoutes(reportsIngest, symbolsIngest, { blobs, inbox, clock, newId, wake }),
     };
@@ -178,9 +194,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const linkFor = (token: string) => signInAddress(publicUrl, token);
     const signInLink = (await access.neverSignedIn()) ? linkFor(await access.newSignInLink()) : undefined;
     pipeline = startPipeline(
-      { store: pipelineStore, events, workers, clock, newId, logger },
+      { store: pipelineStore, events, workers, clock, newId, logger, redo, changed: live.changed },
       { ...PIPELINE, ...options.pipeline },
-      () => takeInUsage({ usage: createUsageStore(state), pipeline: pipelineStore, blobs, events, clock, logger }),
+      async () => {
+        const usage = createUsageStore(state);
+        const outcome = await takeInUsage({ usage, pipeline: pipelineStore, blobs, events, clock, logger });
+        if (outcome.taken > 0) live.changed("all", ["counts"]);
+        return outcome;
+      },
     );
     logger.info({ url: ownUrl, version }, "the hub listens");
 
@@ -190,6 +211,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const stop = async () => {
       stopping = true;
       logger.info({}, "the hub stops");
+      // They would hold up the end until the grace is over.
+      live.close();
       await server.close(STOP_GRACE_MS);
       await pipeline?.stop();
       await workers.close();

@@ -6,6 +6,8 @@ export const STATUS = {
   "empty-body": 400,
   unauthenticated: 401,
   "sign-in-link-invalid": 401,
+  "sign-in-failed": 401,
+  "invitation-invalid": 401,
   forbidden: 403,
   "not-found": 404,
   "app-not-found": 404,
@@ -13,15 +15,20 @@ export const STATUS = {
   "report-not-found": 404,
   "symbols-not-found": 404,
   "key-not-found": 404,
+  "person-not-found": 404,
   "method-not-allowed": 405,
   "data-folder-locked": 409,
+  "name-taken": 409,
+  "last-admin": 409,
   "body-too-large": 413,
   "archive-too-large": 413,
+  "rate-limited": 429,
   "not-a-report": 422,
   "not-symbols": 422,
   "unsafe-archive": 422,
   unreadable: 422,
   "format-unavailable": 422,
+  "too-many-streams": 429,
   stopping: 503,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;
@@ -30,5 +37,6 @@ export function errorResponse(code: ErrorCode, message: string, requestId: strin
   const body: ErrorBody = { error: { code, message, requestId } };
   const headers: Record<string, string> = { "x-request-id": requestId };
   if (code === "unauthenticated") headers["www-authenticate"] = "Bearer";
+  if (code === "too-many-streams") headers["retry-after"] = "60";
   return Response.json(body, { status: STATUS[code], headers });
 }

@@ -1,12 +1,14 @@
 /** One turn of the pipeline: a batch of accepted uploads becomes signatures in the state and rows in the events. */
 import { registerBuilds } from "../apps/register.ts";
 import { type Clock, iso } from "../clock.ts";
+import type { Changed } from "../live/live.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { assignSignature } from "../signatures/assign.ts";
 import { copyMappings } from "../signatures/copy-mappings.ts";
 import { EventEngineError } from "../stores/events/event-engine.ts";
 import type { EventRow, RawKey } from "../stores/events/event-row.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
+import type { RedoStore } from "../symbols/redo-store.ts";
 import type { AnalyzedReport, ReadReport } from "./jobs.ts";
 import { type BatchReport, commitBatch, type PipelineStore, type StateTx, type WaitingUpload } from "./store.ts";
 import { JobError, type WorkerPool } from "./worker-pool.ts";
@@ -21,6 +23,9 @@ export interface PipelineDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
+  readonly redo: RedoStore;
+  /** Told when something is new in the stores. */
+  readonly changed: Changed;
 }
 
 export interface BatchOutcome {
@@ -74,6 +79,10 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   if (newKeys.length > 0) await copyMappings(store, events);
   await insert(events, batchId, kept);
   await store.closeBatch(batchId, "all");
+  deps.changed(
+    [...new Set(kept.map(({ read }) => read.app.id))],
+    newKeys.length > 0 ? ["counts", "signatures", "symbols"] : ["counts"],
+  );
   return { failures, newKeys: newKeys.length };
 }
 

@@ -15,6 +15,7 @@ import { openBlobFolder } from "../stores/blobs/blob-store.ts";
 import { createEventsStore, type EventsStore } from "../stores/events/events-store.ts";
 import { EventEngineError } from "../stores/events/event-engine.ts";
 import { openState } from "../stores/state/open-state.ts";
+import { createRedoStore } from "../symbols/redo-store.ts";
 import { createSymbolsStore } from "../symbols/store.ts";
 import { type Pipeline, startPipeline } from "./pipeline.ts";
 import { createPipelineStore } from "./store.ts";
@@ -58,7 +59,16 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
   }
   const start = (through: EventsStore) =>
     startPipeline(
-      { store, events: through, workers, clock: Date.now, newId, logger: silentLogger },
+      {
+        store,
+        events: through,
+        workers,
+        clock: Date.now,
+        newId,
+        logger: silentLogger,
+        redo: createRedoStore(state),
+        changed: () => {},
+      },
       { maxBatch: 1_000, gatherMs: 0, retryMs: 10 },
     );
   pipeline = start(between(events));

@@ -51,10 +51,6 @@ export interface PipelineStore {
   /** The batch is over: these reports are in the events, the uploads of the others wait again. */
   closeBatch(batchId: string, stored: ReadonlySet<string> | "all"): Promise<void>;
   heldSymbols(question: SymbolQuestion): Promise<HeldSymbols[]>;
-  /** Raw keys whose missing symbols have arrived. */
-  rawKeysToRedo(
-    limit: number,
-  ): Promise<{ rawKey: RawKey; appId: string; signatureId: SignatureId; blob: BlobId; part: number }[]>;
 }
 
 export function createPipelineStore(db: StateDb): PipelineStore {
@@ -190,33 +186,6 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         .limit(100)
         .execute();
       return rows.map((row) => ({ ...row, blob: row.blob as BlobId }));
-    },
-    async rawKeysToRedo(limit) {
-      const rows = await db
-        .selectFrom("raw_keys")
-        .innerJoin("reports", "reports.id", "raw_keys.report_id")
-        .innerJoin("inbox", "inbox.id", "reports.inbox_id")
-        .select([
-          "raw_keys.raw_key as rawKey",
-          "raw_keys.app_id as appId",
-          "raw_keys.signature_id as signatureId",
-          "inbox.blob",
-          "reports.part",
-        ])
-        .where("raw_keys.raw_key", "in", (e) =>
-          e
-            .selectFrom("raw_key_waits")
-            .innerJoin("symbol_files", "symbol_files.uuid", "raw_key_waits.uuid")
-            .select("raw_key_waits.raw_key"),
-        )
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({
-        ...row,
-        rawKey: row.rawKey as RawKey,
-        signatureId: row.signatureId as SignatureId,
-        blob: row.blob as BlobId,
-      }));
     },
   };
 }

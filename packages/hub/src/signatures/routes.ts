@@ -62,6 +62,7 @@ export function signaturesRoutes(
           byVersion: [...distributions.byVersion],
           reports: reports.map((report) => reportRow(report, deviceName)),
           why: [...stored.why],
+          ...(String(stored.id) !== params.signatureId && { movedTo: String(stored.id) }),
         },
       };
     },

@@ -1,14 +1,42 @@
-/** The inventory of debug files. */
+/** Debug files: what is held, what each build lacks, and how far the reports are that waited. */
+import { requireFamily } from "../apps/scope.ts";
+import type { AppsStore } from "../apps/store.ts";
 import type { Handlers } from "../http/handlers.ts";
+import type { MatrixStore } from "./matrix.ts";
+import type { RedoStore } from "./redo-store.ts";
 import type { SymbolsStore } from "./store.ts";
 
 /** A page shows this many; filters come with the symbols issue. */
 const MAX_ROWS = 1_000;
 
-export function symbolsRoutes(store: SymbolsStore): Pick<Handlers, "symbols"> {
+export interface SymbolsDeps {
+  readonly apps: AppsStore;
+  readonly symbols: SymbolsStore;
+  readonly matrix: MatrixStore;
+  readonly redo: RedoStore;
+}
+
+export function symbolsRoutes({
+  apps,
+  symbols,
+  matrix,
+  redo,
+}: SymbolsDeps): Pick<Handlers, "symbols" | "symbolsMatrix" | "symbolsProgress"> {
   return {
     async symbols() {
-      return { body: { held: await store.held(MAX_ROWS), missing: await store.missing(MAX_ROWS) } };
+      return { body: { held: await symbols.held(MAX_ROWS), missing: await symbols.missing(MAX_ROWS) } };
+    },
+    async symbolsMatrix({ params, query: { limit } }) {
+      const { members } = await requireFamily(apps, params.appId);
+      return {
+        body: await matrix.matrix(
+          members.map(({ id }) => id),
+          limit,
+        ),
+      };
+    },
+    async symbolsProgress() {
+      return { body: await redo.progress() };
     },
   };
 }

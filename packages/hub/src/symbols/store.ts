@@ -81,7 +81,7 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
     },
     async missing(limit) {
       const rows = await db
-        .selectFrom("images_wanted as wanted")
+        .selectFrom("images_seen as wanted")
         .select((e) => [
           "wanted.uuid",
           "wanted.name",
@@ -98,6 +98,7 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
             .select((c) => c.fn.countAll<number>().as("count"))
             .as("crashes"),
         ])
+        .where("wanted.kind", "=", "own")
         .where("wanted.uuid", "not in", (e) => e.selectFrom("symbol_files").select("uuid"))
         .orderBy("crashes", "desc")
         .orderBy("wanted.uuid")

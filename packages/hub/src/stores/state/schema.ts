@@ -24,6 +24,8 @@ export interface StateTables {
   people: PeopleTable;
   sessions: SessionsTable;
   sign_in_links: SignInLinksTable;
+  invitations: InvitationsTable;
+  access_log: AccessLogTable;
   keys: KeysTable;
 }
 
@@ -219,9 +221,15 @@ interface SymbolFilesTable {
 interface PeopleTable {
   id: string;
   name: string;
+  /** The name as it is compared when signing in; one person has it at a time. */
+  name_key: string;
   role: "admin" | "member" | "viewer";
+  /** A hash with its parameters (`access/passwords.ts`). */
+  password: string | null;
   created_at: string;
   last_sign_in_at: string | null;
+  /** Removed people stay for the names of what they did. */
+  removed_at: string | null;
 }
 
 interface SessionsTable {
@@ -230,6 +238,10 @@ interface SessionsTable {
   person_id: string;
   created_at: string;
   expires_at: string;
+  began_by: Generated<"link" | "password" | "invitation">;
+  /** `Safari on macOS`, as far as the browser said. */
+  device: Generated<string>;
+  last_used_at: string | null;
 }
 
 interface SignInLinksTable {
@@ -238,6 +250,34 @@ interface SignInLinksTable {
   created_at: string;
   expires_at: string;
   used_at: string | null;
+}
+
+interface InvitationsTable {
+  id: string;
+  /** SHA-256 of the link's token. */
+  hash: string;
+  name: string;
+  role: "admin" | "member" | "viewer";
+  created_at: string;
+  created_by: string;
+  expires_at: string;
+  accepted_at: string | null;
+  person_id: string | null;
+  revoked_at: string | null;
+}
+
+/** Who made, changed and revoked people and keys. */
+interface AccessLogTable {
+  id: string;
+  at: string;
+  /** `person:ID`, `key:ID`, `hub`. */
+  actor: string;
+  /** As it was then. */
+  actor_name: string;
+  action: string;
+  /** The id of what it was done to. */
+  subject: string;
+  detail: string;
 }
 
 interface KeysTable {
@@ -251,4 +291,10 @@ interface KeysTable {
   created_at: string;
   last_used_at: string | null;
   revoked_at: string | null;
+  access_right: "send" | "read" | "write" | "admin";
+  /** App ids as a JSON list; null for all apps. */
+  apps: string | null;
+  /** The name of who did it, as it was then. */
+  created_by: string;
+  revoked_by: string | null;
 }
