@@ -33,6 +33,15 @@ export {
   type ThreadJson,
 } from "./report-json.ts";
 export * from "./report.ts";
+export {
+  compareCrashed,
+  type Comparison,
+  type CompareOptions,
+  usersPerSide,
+  type VerdictWord,
+} from "./statistics/compare.ts";
+export { type Counted, per1000, poisson, type Rate } from "./statistics/rate.ts";
+export { differenceOfShares, type Estimate, type Interval, type Share, spared, wilson } from "./statistics/share.ts";
 export { imageRole, type ImageRole, mainImage } from "./symbolicate/image-role.ts";
 export { symbolicate, type Symbolicated } from "./symbolicate/symbolicate.ts";
 export {
