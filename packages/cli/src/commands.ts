@@ -41,6 +41,23 @@ const formats = (...choices: readonly string[]): Flag => ({
   help: "json: one object per line, an error as { error: { code, message } }",
 });
 
+/** What a build is, where the archive or the CI run does not say it or says it wrong. */
+const BUILD: readonly Flag[] = [
+  { name: "app", value: "BUNDLE", help: "bundle id of the app" },
+  { name: "version", value: "V", help: "its version, CFBundleShortVersionString" },
+  { name: "build", value: "N", help: "its build number, CFBundleVersion" },
+  { name: "name", value: "NAME", help: "what people call the app" },
+  { name: "platform", value: "NAME", help: "iOS, macOS, tvOS, watchOS or visionOS" },
+  { name: "commit", value: "HASH", help: "the commit it was made from" },
+  { name: "branch", value: "NAME", help: "its branch" },
+  { name: "tag", value: "NAME", help: "its tag" },
+  { name: "channel", value: "WORD", help: "where it goes: app-store, testflight, a word of your own" },
+  { name: "ci", value: "NAME", help: "the CI system" },
+  { name: "run-id", value: "ID", help: "the run, as the CI system calls it" },
+  { name: "run-url", value: "URL", help: "the page of the run" },
+  { name: "uploaded-at", value: "TIME", help: "when it was uploaded, if not now; builds are ordered by this" },
+];
+
 export const COMMANDS: readonly Command[] = [
   {
     name: "analyze",
@@ -89,6 +106,25 @@ export const COMMANDS: readonly Command[] = [
     details: "FILE may be -, a folder, a zip, an .xccrashpoint or an .xcarchive: every report in it is sent.",
     example: "windfall upload crash.ips --hub http://127.0.0.1:7878",
     load: async () => (await import("./commands/upload.ts")).uploadCommand,
+  },
+  {
+    name: "ci register",
+    operands: { name: "ARCHIVE", min: 0, max: 1 },
+    flags: [...BUILD, HUB, formats("text", "json")],
+    summary: "make a build known to a hub: commit, branch, CI run, and the images it is made of",
+    details:
+      "ARCHIVE is an .xcarchive, an .app or a folder of dSYMs. Xcode Cloud, GitHub Actions, GitLab, Bitrise, CircleCI, Jenkins and\nBuildkite are known by their environment; flags win.",
+    example: "windfall ci register MyApp.xcarchive --channel testflight",
+    load: async () => (await import("./commands/ci-register.ts")).ciRegisterCommand,
+  },
+  {
+    name: "ci upload-symbols",
+    operands: { name: "ARCHIVE", min: 0, max: 1 },
+    flags: [...BUILD, HUB, formats("text", "json")],
+    summary: "send all debug files of an archive to a hub, and make its build known",
+    details: "Without ARCHIVE, the archive that Xcode Cloud or Bitrise says it made.",
+    example: "windfall ci upload-symbols MyApp.xcarchive --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/ci-upload-symbols.ts")).ciUploadSymbolsCommand,
   },
   {
     name: "serve",
