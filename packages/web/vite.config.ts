@@ -19,7 +19,13 @@ export default defineConfig({
     // Every asset is a file: the hub's policy allows no `data:` address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [path("index.html"), path("analyze.html")] },
+    rolldownOptions: {
+      input: [path("index.html"), path("analyze.html")],
+      output: {
+        // `no-eval.ts` has to run before any schema is made: that holds inside one file, not from one file to another.
+        codeSplitting: { groups: [{ name: "api", test: /packages\/api\/|\/node_modules\/zod\/|\/hub\/no-eval\.ts$/ }] },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

@@ -1,6 +1,7 @@
 /** Where files come in: dropped anywhere on the page, chosen, or pasted. */
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "../ui/icon.tsx";
+import { visible } from "../ui/visible-text.ts";
 import { fromChooser, fromClipboard, fromDrop } from "./given-files.ts";
 import type { GivenFile } from "./messages.ts";
 
@@ -9,13 +10,15 @@ const FOLDERS = { webkitdirectory: "" };
 
 export interface DropProps {
   readonly give: (files: readonly GivenFile[]) => void;
-  /** Something is shown already: the place for more is small. */
-  readonly compact: boolean;
+  /** Puts away what is shown. While something is, the place for more is small. */
+  readonly dismiss: (() => void) | undefined;
   /** Whether this page can send anything at all. */
   readonly canKeep: boolean;
+  /** The file that is being read. */
+  readonly reading: string | undefined;
 }
 
-export function Drop({ give, compact, canKeep }: DropProps) {
+export function Drop({ give, dismiss, canKeep, reading }: DropProps) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const [trouble, setTrouble] = useState<string>();
@@ -66,17 +69,22 @@ export function Drop({ give, compact, canKeep }: DropProps) {
     </>
   );
   const said = (
-    <span className="note" role="status">
-      {trouble}
+    <span className="note wrap-any" role="status">
+      {reading === undefined ? trouble : `Reading ${visible(reading)}`}
     </span>
   );
-  const className = ["drop", compact && "drop--row", over && "drop--over"].filter(Boolean).join(" ");
-  if (compact) {
+  const className = ["drop", dismiss && "drop--row", over && "drop--over"].filter(Boolean).join(" ");
+  if (dismiss) {
     return (
       <section className={className} aria-label="Add files">
         <span className="sub">Drop another report, or a dSYM that is missing, anywhere on this page</span>
-        <span className="row row--tight push">{choose(false)}</span>
         {said}
+        <span className="row row--tight push">
+          {choose(false)}
+          <button type="button" className="btn btn--quiet" onClick={dismiss}>
+            Dismiss
+          </button>
+        </span>
         {inputs}
       </section>
     );

@@ -15,6 +15,8 @@ export interface KeepButtonProps {
   readonly loadKeep: LoadKeep;
 }
 
+const NO_HUB = "the hub does not answer. The report is still here; press Keep when it is back.";
+
 export function KeepButton({ store, state, report, loadKeep }: KeepButtonProps) {
   const [phase, setPhase] = useState<"ready" | "sending" | KeptOutcome>("ready");
   const used = new Set(report.analysis.symbols.images.flatMap(({ path }) => path ?? []));
@@ -30,8 +32,9 @@ export function KeepButton({ store, state, report, loadKeep }: KeepButtonProps) 
       const [send, original] = await Promise.all([loadKeep(), store.original(report.id)]);
       setPhase(await send({ original, index: report.index, symbols }));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      setPhase({ kind: "refused", why: `It could not be sent: ${why}. Nothing was kept.` });
+      // The code that sends comes from the hub too: without it there is no answer at all.
+      const why = error instanceof TypeError ? NO_HUB : `${error instanceof Error ? error.message : "unknown"}.`;
+      setPhase({ kind: "refused", why: `Nothing was sent: ${why}` });
     }
   };
 

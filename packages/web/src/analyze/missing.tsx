@@ -22,7 +22,9 @@ export function MissingSymbols({ analysis }: { readonly analysis: AnalysisJson }
           {gaps.length === 0 ? "" : `${gaps.length} of ${plural(own, "image")} of your code`}
         </span>
       </div>
-      {gaps.length === 0 ? (
+      {analysis.report.images.length === 0 ? (
+        <p className="sub">The report has no list of images, so no dSYM can be matched to its frames.</p>
+      ) : gaps.length === 0 ? (
         <p className="sub row row--tight row--keep">
           <Icon name="check" tone="good" />
           {own === 0 ? "No frame of it needs a dSYM." : "Every image that needs one has its dSYM."}

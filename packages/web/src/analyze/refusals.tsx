@@ -36,7 +36,8 @@ export function Refusals({ refused }: { readonly refused: readonly Refusal[] }) 
           <li key={index} className="callout callout--warn" role="alert">
             <Icon name="warn" />
             <span className="wrap-any">
-              <b>{`${visible(path)} ${what}.`}</b> {`${sentence(visible(message))} ${wayOut}`}
+              <b>{`${visible(path)} ${what}.`}</b>{" "}
+              {[code === "empty" ? "" : sentence(visible(message)), wayOut].join(" ")}
             </span>
           </li>
         );

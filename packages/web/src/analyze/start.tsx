@@ -1,7 +1,6 @@
 /** Draws the page into its document; what differs between a hub and a folder of files is handed in. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { SymbolsPlace } from "../features/symbols/symbols-place.tsx";
 import { applyTheme, readTheme } from "../features/shell/theme.ts";
 import { Frame } from "./frame.tsx";
 import type { LoadKeep } from "./keep-button.tsx";
@@ -10,7 +9,6 @@ import { AnalyzeView } from "./view.tsx";
 import "../ui/tokens.css";
 import "../ui/ui.css";
 import "../ui/product.css";
-import "./analyze.css";
 
 export interface StartOptions {
   readonly startWorker: () => AnalysisWorker;
@@ -24,11 +22,9 @@ export function start({ startWorker, loadKeep }: StartOptions): void {
   const store = createAnalysisStore(startWorker);
   createRoot(root).render(
     <StrictMode>
-      <SymbolsPlace value="#missing">
-        <Frame hub={loadKeep !== undefined}>
-          <AnalyzeView store={store} loadKeep={loadKeep} />
-        </Frame>
-      </SymbolsPlace>
+      <Frame hub={loadKeep !== undefined}>
+        <AnalyzeView store={store} loadKeep={loadKeep} />
+      </Frame>
     </StrictMode>,
   );
 }

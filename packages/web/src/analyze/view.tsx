@@ -1,5 +1,6 @@
 /** The whole of the page below its head: where files come in, what came, and the answer for the report that is looked at. */
 import { useState, useSyncExternalStore } from "react";
+import { SymbolsPlace } from "../features/symbols/symbols-place.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { plural } from "../ui/numbers.ts";
 import { visible } from "../ui/visible-text.ts";
@@ -12,6 +13,7 @@ import { Refusals } from "./refusals.tsx";
 import { Result } from "./result.tsx";
 import type { AnalysisStore } from "./store.ts";
 import { titleOf } from "./title-of.ts";
+import "./analyze.css";
 
 export interface AnalyzeViewProps {
   readonly store: AnalysisStore;
@@ -25,16 +27,13 @@ export function AnalyzeView({ store, loadKeep }: AnalyzeViewProps) {
   const shown = state.reports.find(({ id }) => id === chosen) ?? state.reports[0];
   const empty = state.reports.length === 0;
   return (
-    <>
-      <Drop give={store.add} compact={!empty} canKeep={loadKeep !== undefined} />
-      <div className="row" role="status">
-        {state.reading !== undefined && (
-          <span className="note row row--tight wrap-any">
-            <Icon name="clock" small />
-            {`Reading ${visible(state.reading)}`}
-          </span>
-        )}
-      </div>
+    <SymbolsPlace value="#missing">
+      <Drop
+        give={store.add}
+        dismiss={empty ? undefined : store.forget}
+        canKeep={loadKeep !== undefined}
+        reading={state.reading}
+      />
       {state.broken !== undefined && (
         <div className="callout callout--bad" role="alert">
           <Icon name="wrong" />
@@ -45,9 +44,7 @@ export function AnalyzeView({ store, loadKeep }: AnalyzeViewProps) {
         </div>
       )}
       <Refusals refused={state.refused} />
-      {state.reports.length > 1 && shown && (
-        <ReportList reports={state.reports} shown={shown.id} show={setChosen} forget={store.forget} />
-      )}
+      {state.reports.length > 1 && shown && <ReportList reports={state.reports} shown={shown.id} show={setChosen} />}
       {shown ? (
         <Result key={shown.id} store={store} state={state} report={shown} loadKeep={loadKeep} />
       ) : (
@@ -56,7 +53,7 @@ export function AnalyzeView({ store, loadKeep }: AnalyzeViewProps) {
           <Intro />
         </>
       )}
-    </>
+    </SymbolsPlace>
   );
 }
 
@@ -64,18 +61,14 @@ interface ReportListProps {
   readonly reports: readonly ReadReport[];
   readonly shown: number;
   readonly show: (id: number) => void;
-  readonly forget: () => void;
 }
 
-function ReportList({ reports, shown, show, forget }: ReportListProps) {
+function ReportList({ reports, shown, show }: ReportListProps) {
   return (
     <section className="section" aria-labelledby="reports">
       <div className="section__head">
         <h2 id="reports">Reports</h2>
         <span className="note">{plural(reports.length, "report")}</span>
-        <button type="button" className="btn btn--quiet push" onClick={forget}>
-          Dismiss all
-        </button>
       </div>
       <ul className="list picks">
         {reports.map(({ id, path, analysis }) => (

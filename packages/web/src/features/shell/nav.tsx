@@ -73,6 +73,15 @@ export function Nav({ session, apps, app, help }: NavProps) {
             )}
           </Entry>
         </ul>
+        <hr />
+        <ul>
+          <Entry
+            href={app ? `/analyze?app=${app.id}` : "/analyze"}
+            path="/analyze"
+            icon="file"
+            words="Analyze a file"
+          />
+        </ul>
         <ul className="nav__end">
           <li>
             <button

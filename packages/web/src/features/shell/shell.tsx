@@ -9,6 +9,7 @@ import { ErrorBoundary } from "../../ui/error-boundary.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { visible } from "../../ui/visible-text.ts";
 import { FilterBar } from "../filters/filter-bar.tsx";
+import { DropAnywhere } from "./drop-anywhere.tsx";
 import { KeyHelp } from "./help.tsx";
 import { useKeys } from "./keys.ts";
 import { Nav } from "./nav.tsx";
@@ -53,6 +54,7 @@ export function Shell({ session, title, crumbs = [], appId, ownHeading, children
       <a className="skip" href="#main">
         Skip to content
       </a>
+      <DropAnywhere />
       <div className="app" data-open={open}>
         <Nav session={session} apps={apps} app={app} help={() => setHelp(true)} />
         <div className="page">
