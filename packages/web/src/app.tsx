@@ -16,6 +16,7 @@ import { Loading, QueryProblem } from "./ui/loading.tsx";
 
 // The larger pages come when they are opened; the first one is smaller without them.
 const SignaturePage = lazy(async () => ({ default: (await import("./routes/signature.tsx")).SignaturePage }));
+const AnalyzePage = lazy(async () => ({ default: (await import("./routes/analyze.tsx")).AnalyzePage }));
 const SymbolsPage = lazy(async () => ({ default: (await import("./routes/symbols.tsx")).SymbolsPage }));
 
 /** While the hub is empty the page looks for a first report by itself. */
@@ -41,6 +42,13 @@ export function App() {
       <Route path="/sign-in">{new URLSearchParams(search).has("token") ? <SignInPage /> : <Redirect to="/" />}</Route>
       <Route path="/">
         <Home session={session.data} />
+      </Route>
+      <Route path="/analyze">
+        <Shell session={session.data} title="Analyze a file" ownHeading>
+          <Suspense fallback={<Loading label="Loading the page" />}>
+            <AnalyzePage />
+          </Suspense>
+        </Shell>
       </Route>
       <Route path="/symbols">
         <Shell session={session.data} title="Symbols">
