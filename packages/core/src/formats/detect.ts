@@ -3,18 +3,28 @@
  * order of questions; whatever is no report is named, with what to do with it.
  */
 import { FormatError, type FormatErrorCode } from "../bytes/errors.ts";
-import type { ReportFormat } from "../report.ts";
+import type { JsonValue, ReportFormat } from "../report.ts";
 import { findReport } from "./crash-text/find-report.ts";
 import { isIpsBody, type JsonBody, parseContainer } from "./ips/container.ts";
 import { readJson } from "./json.ts";
+import { isKsCrash, type KsCrashBody } from "./kscrash/container.ts";
 import { arrayOf, type JsonObject, objectOf } from "./json-fields.ts";
-import { MAX_REPORT_BYTES } from "./limits.ts";
+import { MAX_REPORT_BYTES, MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { foreignBytes, foreignJson } from "./foreign-inputs.ts";
 import { decodeText } from "./text-input.ts";
 
+/** One report of KSCrash, or the text of one that a formatter had made of it. */
+export type KsCrashItem = KsCrashBody | { readonly text: string };
+
 export type Detected =
-  /** Header line and JSON body, or the body alone. */
-  | { readonly kind: "ips"; readonly format: ReportFormat; readonly header: JsonObject; readonly body: JsonBody }
+  /** Header line and JSON body, or the body alone. `rest` is what stands behind the body: files get joined. */
+  | {
+      readonly kind: "ips";
+      readonly format: ReportFormat;
+      readonly header: JsonObject;
+      readonly body: JsonBody;
+      readonly rest: string;
+    }
   /** Header line and text body. */
   | {
       readonly kind: "ips-text";
@@ -24,6 +34,7 @@ export type Detected =
       readonly firstLine: number;
     }
   | { readonly kind: "crash"; readonly format: ReportFormat; readonly text: string }
+  /** A KSCrash report, or the array of them that its sink sends; `left`: how many more it held than are taken. */
   /** Several `.ips` bodies in one JSON list. */
   | { readonly kind: "ips-list"; readonly format: ReportFormat; readonly bodies: readonly JsonObject[] }
   | { readonly kind: "refused"; readonly code: FormatErrorCode; readonly message: string };
@@ -74,13 +85,19 @@ function detectJson(text: string, start: number): Detected {
     const { header = {}, body } = container;
     return body.kind === "text"
       ? { kind: "ips-text", format: "crash", header, text: body.text, firstLine: body.firstLine }
-      : { kind: "ips", format: "ips", header, body };
+      : { kind: "ips", format: "ips", header, body, rest: restBehind(text, body) };
   }
-  const { value, fault } = readJson(text, start);
+  const reading = readJson(text, start);
+  const { value, fault } = reading;
+  const alone = objectOf(value);
+  if (alone !== undefined && isKsCrash(alone)) {
+  }
   const list = arrayOf(value);
   const bodies = (list ?? []).map(objectOf).filter((item) => item !== undefined);
   if (bodies.some(isIpsBody)) return { kind: "ips-list", format: "ips", bodies: bodies.filter(isIpsBody) };
-  const object = objectOf(value) ?? objectOf(list?.[0]);
+  const sent = list === undefined ? undefined : sentByKsCrash(list);
+  if (sent !== undefined) return sent;
+  const object = alone ?? objectOf(list?.[0]);
   const known = object === undefined ? undefined : foreignJson(object);
   if (known !== undefined) return refused(known.code, known.message);
   if (fault?.kind === "too-deep")
@@ -88,6 +105,38 @@ function detectJson(text: string, start: number): Detected {
   if (fault !== undefined)
     return refused("damaged", `JSON that breaks off at character ${fault.offset} before anything of a report`);
   return refused("not-a-report", "this is JSON, but none of the keys of a report is in it");
+}
+
+/** Nothing where reading stopped inside the body: what follows is part of it. */
+function restBehind(text: string, body: JsonBody): string {
+  const reading = body.kind === "none" ? undefined : body.reading;
+  return reading === undefined || reading.fault !== undefined ? "" : text.slice(reading.end).trim();
+}
+
+/** What stands behind an `.ips`: the next one, or a text report. `undefined` for anything else. */
+export function detectRest(rest: string): Detected | undefined {
+  const next = rest.startsWith("{") ? detectJson(rest, 0) : undefined;
+  if (next !== undefined && next.kind !== "refused") return next;
+  return findReport(rest) === undefined ? undefined : { kind: "crash", format: "crash", text: rest };
+}
+
+/** An array with one report in it at least; what else is in it may be unreadable. */
+function sentByKsCrash(list: readonly JsonValue[]): Detected | undefined {
+  const items = list.slice(0, MAX_REPORTS_IN_ARRAY).flatMap((item): KsCrashItem[] => {
+    if (typeof item === "string") return [{ text: item }];
+    const value = objectOf(item);
+    return value !== undefined && isKsCrash(value) ? [{ value }] : [];
+  });
+  const isReport = (item: KsCrashItem) => "value" in item || detectText(item.text).kind !== "refused";
+  if (!items.some(isReport)) return undefined;
+}
+
+/** What a string in an array holds. An array in it is none of KSCrash's, so that strings in strings in strings end here. */
+export function detectText(text: string): Detected {
+  const start = text.search(/\S/);
+  return start >= 0 && text[start] === "["
+    ? refused("not-a-report", "an array in a string is no report")
+    : detect(new TextEncoder().encode(text));
 }
 
 /** Console shows a translation and appends the report it was made from: that one knows more. */

@@ -2,7 +2,7 @@
 import { FormatError } from "../bytes/errors.ts";
 import type { Parsed, Report } from "../report.ts";
 import { parseCrashText } from "./crash-text/report.ts";
-import { type Detected, detectReport } from "./detect.ts";
+import { type Detected, detectReport, detectRest } from "./detect.ts";
 import { parseIps } from "./ips/report.ts";
 import { parseOpaqueText } from "./opaque-text.ts";
 
@@ -24,10 +24,42 @@ export function parseReports(bytes: Uint8Array): readonly ParsedReport[] {
   return reports.length === 1 ? reports : reports.map((report, i) => ({ ...report, part: String(i) }));
 }
 
-function readDetected(detected: Exclude<Detected, { kind: "refused" }>): readonly Parsed<Report>[] {
+/** Joined into one file by hand or by a log shipper. */
+export const MAX_JOINED_REPORTS = 1_000;
+
+/** A panic has the profile of the machine behind its body: known, and nothing of a report. */
+const SYSTEM_PROFILE = /^Model: |^System Profile/;
+
+function readDetected(detected: Readable): readonly Parsed<Report>[] {
   if (detected.kind === "crash") return parseCrashText(detected.text);
   if (detected.kind === "ips-list") return detected.bodies.map((value) => parseIps({}, { kind: "json", value }));
-  if (detected.kind === "ips") return [parseIps(detected.header, detected.body)];
+  if (detected.kind === "ips") return readJoined(detected);
   const reports = parseCrashText(detected.text, detected.header, detected.firstLine);
   return reports.length > 0 ? reports : [parseOpaqueText(detected.header, detected.text)];
+}
+
+type Readable = Exclude<Detected, { kind: "refused" }>;
+
+function readJoined(first: Extract<Detected, { kind: "ips" }>): readonly Parsed<Report>[] {
+  const reports: Parsed<Report>[] = [];
+  let next: Extract<Detected, { kind: "ips" }> = first;
+  for (;;) {
+    const { rest } = next;
+    const report = parseIps(next.header, next.body);
+    if (rest === "" || SYSTEM_PROFILE.test(rest)) return [...reports, report];
+    const behind = reports.length + 1 < MAX_JOINED_REPORTS ? detectRest(rest) : undefined;
+    if (behind === undefined || behind.kind === "refused") {
+      return [
+        ...reports,
+        withProblem(report, `${rest.length} characters behind the report are no further one and were not read`),
+      ];
+    }
+    reports.push(report);
+    if (behind.kind !== "ips") return [...reports, ...readDetected(behind)];
+    next = behind;
+  }
+}
+
+function withProblem({ value, problems }: Parsed<Report>, message: string): Parsed<Report> {
+  return { value, problems: [...problems, { code: "unknown-format", message }] };
 }
