@@ -70,7 +70,7 @@ export function buildOrderParams({ buildOrder = [] }: Pick<EventScope, "buildOrd
 const FIRST_DAY = "1970-01-01";
 const LAST_DAY = "2149-06-06";
 
-function clampDay(day: string): string {
+export function clampDay(day: string): string {
   if (day < FIRST_DAY) return FIRST_DAY;
   return day > LAST_DAY ? LAST_DAY : day;
 }

@@ -5,17 +5,21 @@
 import { type AppQuestions, createAppQuestions } from "./app-questions.ts";
 import type { EventEngine } from "./event-engine.ts";
 import { createWrites, type Writes } from "./event-writes.ts";
+import { createEventRemoval, type EventRemoval } from "./event-removal.ts";
 import { createSignatureQuestions, type SignatureQuestions } from "./signature-questions.ts";
+import { createUsageQuestions, type UsageQuestions } from "./usage-questions.ts";
 import { createUsageWrites, type UsageWrites } from "./usage-writes.ts";
 
 export type * from "./event-answers.ts";
 
-export type EventsStore = Writes & UsageWrites & AppQuestions & SignatureQuestions;
+export type EventsStore = Writes & EventRemoval & UsageWrites & UsageQuestions & AppQuestions & SignatureQuestions;
 
 export function createEventsStore(engine: EventEngine): EventsStore {
   return {
     ...createWrites(engine),
+    ...createEventRemoval(engine),
     ...createUsageWrites(engine),
+    ...createUsageQuestions(engine),
     ...createAppQuestions(engine),
     ...createSignatureQuestions(engine),
   };
