@@ -1,4 +1,5 @@
 /** Which apps there are, what belongs to each, and how one of them does. */
+import { appsOf } from "../access/reach.ts";
 import { AppError } from "../app-error.ts";
 import type { DeviceNames } from "../devices/device-names.ts";
 import { labelled } from "../devices/label.ts";
@@ -29,10 +30,11 @@ export function appsRoutes({
   waiting,
 }: AppsDeps): Pick<Handlers, "apps" | "attachApp" | "overview" | "facets"> {
   return {
-    async apps() {
+    async apps({ caller }) {
+      const reached = appsOf(caller);
       const [all, counted] = await Promise.all([apps.all(), events.apps()]);
       const counts = new Map(counted.map((count) => [count.appId, count]));
-      const hosts = all.filter(({ hostId }) => hostId === null);
+      const hosts = all.filter(({ id, hostId }) => hostId === null && (reached?.has(id) ?? true));
       return {
         body: {
           apps: hosts.map((app) => {
@@ -83,7 +85,7 @@ export function appsRoutes({
 }
 
 function appOf(app: StoredApp, parts: readonly StoredApp[], counts: ReadonlyMap<string, AppCount>) {
-  const { id, bundleId, name, sample } = app;
+  const { id, bundleId, name, sample, demo } = app;
   const ofFamily = [app, ...parts].flatMap((one) => counts.get(one.id) ?? []);
   return {
     id,
@@ -100,6 +102,7 @@ function appOf(app: StoredApp, parts: readonly StoredApp[], counts: ReadonlyMap<
       by: part.hostBy ?? ("prefix" as const),
     })),
     sample,
+    demo,
   };
 }
 

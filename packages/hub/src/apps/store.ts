@@ -8,6 +8,7 @@ export interface StoredApp {
   readonly name: string;
   readonly shortName: string;
   readonly sample: boolean;
+  readonly demo: boolean;
   readonly hostId: string | null;
   readonly hostBy: "prefix" | "person" | null;
 }
@@ -37,10 +38,15 @@ export function createAppsStore(db: StateDb): AppsStore {
         "name",
         "short_name as shortName",
         "sample",
+        "demo",
         "host_id as hostId",
         "host_by as hostBy",
       ]);
-  const decoded = <R extends { sample: number }>({ sample, ...row }: R) => ({ ...row, sample: sample === 1 });
+  const decoded = <R extends { sample: number; demo: number }>({ sample, demo, ...row }: R) => ({
+    ...row,
+    sample: sample === 1,
+    demo: demo === 1,
+  });
   async function find(id: string): Promise<StoredApp | undefined> {
     const row = await apps().where("id", "=", id).executeTakeFirst();
     return row && decoded(row);

@@ -27,7 +27,11 @@ export interface DemoFiles {
 }
 
 export function imagesOf(build: DemoBuild): readonly DemoImage[] {
-  return IMAGES.map(({ name }) => ({ name, uuid: uuidOf(`${name} ${build.version} ${build.build}`), arch: "arm64" }));
+  return IMAGES.map(({ name }) => ({
+    name,
+    uuid: uuidOf(`${name} ${build.version} ${build.build}`).toLowerCase(),
+    arch: "arm64",
+  }));
 }
 
 export const demoImages: readonly DemoImage[] = BUILDS.flatMap(imagesOf);
@@ -63,7 +67,7 @@ export async function loadDemoFiles(): Promise<DemoFiles> {
 
 function factsOf({ incident, crashedAt, installId, build, os, model }: DemoReport): Readonly<Record<string, string>> {
   const run = 5_000 + (Number.parseInt(incident.slice(0, 6), 16) % MEAN_RUN_MS);
-  const uuids = imagesOf(build).map(({ uuid }, i) => [IMAGES[i]?.token ?? "", uuid.toLowerCase()]);
+  const uuids = imagesOf(build).map(({ uuid }, i) => [IMAGES[i]?.token ?? "", uuid]);
   return {
     incident,
     timestamp: stamp(crashedAt, 2),

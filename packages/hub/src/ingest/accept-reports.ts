@@ -24,6 +24,8 @@ export interface IngestDeps {
 export interface IngestOptions {
   /** From the repo's own sample. */
   readonly sample?: boolean;
+  /** From the generated demo. */
+  readonly demo?: boolean;
   /** The install that the sender named, hashed. */
   readonly install?: string | undefined;
 }
@@ -31,7 +33,7 @@ export interface IngestOptions {
 export async function acceptReport(
   deps: IngestDeps,
   chunks: AsyncIterable<Uint8Array>,
-  { sample = false, install }: IngestOptions = {},
+  { sample = false, demo = false, install }: IngestOptions = {},
 ): Promise<Accepted> {
   const { blobs, inbox, clock, newId } = deps;
   const arrival = await blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), { maxBytes: MAX_REPORT_BYTES });
@@ -47,6 +49,7 @@ export async function acceptReport(
       incidentId: sniffed.incidentId,
       receivedAt: iso(clock()),
       sample,
+      demo,
       ...(install !== undefined && { install }),
     });
     if (!accepted.duplicate) deps.wake();

@@ -10,6 +10,8 @@ export interface NewUpload {
   readonly incidentId: string | undefined;
   readonly receivedAt: string;
   readonly sample: boolean;
+  /** From the generated demo: goes with it. */
+  readonly demo?: boolean;
   /** A report if not told. */
   readonly kind?: "report" | "usage";
   /** The install that the sender named, hashed. */
@@ -72,13 +74,14 @@ async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accep
   const inserted = await db
     .insertInto("inbox")
     .values(
-      uploads.map(({ id, blob, sizeBytes, incidentId, receivedAt, sample, kind = "report", install }) => ({
+      uploads.map(({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install }) => ({
         id,
         blob,
         size_bytes: sizeBytes,
         incident_id: incidentId ?? null,
         received_at: receivedAt,
         sample: sample ? 1 : 0,
+        demo: demo ? 1 : 0,
         kind,
         install: install ?? null,
       })),

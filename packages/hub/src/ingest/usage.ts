@@ -25,6 +25,7 @@ export interface UsageIngestDeps {
 export async function acceptUsage(
   { blobs, inbox, clock, newId, wake }: UsageIngestDeps,
   request: Request,
+  { demo = false }: { readonly demo?: boolean } = {},
 ): Promise<UsageAnswer> {
   const bytes = await bytesOf(request);
   if (bytes.length === 0) throw new AppError("empty-body", "the upload is empty");
@@ -42,6 +43,7 @@ export async function acceptUsage(
     incidentId: undefined,
     receivedAt,
     sample: false,
+    demo,
   });
   if (!accepted.duplicate) wake();
   return {

@@ -18,6 +18,8 @@ export interface BlobStore {
   keep(arrival: Arrival): Promise<BlobId>;
   put(bytes: Uint8Array): Promise<BlobId>;
   read(id: BlobId): Promise<Uint8Array>;
+  /** The caller knows that nothing names it any more; one that is gone already is no error. */
+  remove(id: BlobId): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,9 @@ export async function openBlobFolder(folder: string): Promise<BlobStore> {
     },
     async read(id) {
       return new Uint8Array(await readFile(blobPath(folder, id)));
+    },
+    async remove(id) {
+      await rm(blobPath(folder, id), { force: true });
     },
     async close() {
       await Promise.all([root.close(), ...[...syncs.values()].map(async (sync) => (await sync).close())]);
