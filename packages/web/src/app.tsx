@@ -4,6 +4,7 @@ import { HubError, type Session } from "@windfall/api";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useSearch } from "wouter";
 import { useView } from "./features/filters/use-view.ts";
+import { useLive } from "./features/live/use-live.ts";
 import { Shell } from "./features/shell/shell.tsx";
 import { useHub } from "./hub/hub.ts";
 import { appsQuery, sessionQuery, signatureQuery } from "./hub/queries.ts";
@@ -38,46 +39,61 @@ export function App() {
     );
   }
   return (
+    <>
+      <Live />
+      <Pages session={session.data} search={search} />
+    </>
+  );
+}
+
+/** For as long as somebody is signed in. */
+function Live() {
+  useLive();
+  return null;
+}
+
+function Pages({ session, search }: { readonly session: Session; readonly search: string }) {
+  return (
     <Switch>
       <Route path="/sign-in">{new URLSearchParams(search).has("token") ? <SignInPage /> : <Redirect to="/" />}</Route>
       <Route path="/">
-        <Home session={session.data} />
+        <Home session={session} />
       </Route>
       <Route path="/analyze">
-        <Shell session={session.data} title="Analyze a file" ownHeading>
+        <Shell session={session} title="Analyze a file" ownHeading>
           <Suspense fallback={<Loading label="Loading the page" />}>
             <AnalyzePage />
           </Suspense>
         </Shell>
       </Route>
       <Route path="/symbols">
-        <Shell session={session.data} title="Symbols">
+        <Shell session={session} title="Symbols">
           <Suspense fallback={<Loading label="Loading the page" />}>
-            <SymbolsPage hubUrl={hubUrlOf(session.data)} />
+            <SymbolsPage hubUrl={hubUrlOf(session)} />
           </Suspense>
         </Shell>
       </Route>
       <Route path="/apps/:appId">
         {({ appId }) => (
-          <Shell session={session.data} title="Overview" appId={appId}>
+          <Shell session={session} title="Overview" appId={appId}>
             <OverviewPage appId={appId} />
           </Shell>
         )}
       </Route>
       <Route path="/apps/:appId/signatures">
         {({ appId }) => (
-          <Shell session={session.data} title="Signatures" appId={appId}>
+          <Shell session={session} title="Signatures" appId={appId}>
             <SignaturesPage appId={appId} />
           </Shell>
         )}
       </Route>
       <Route path="/apps/:appId/signatures/:signatureId">
         {({ appId, signatureId }) => (
-          <Signature key={signatureId} session={session.data} appId={appId} signatureId={signatureId} />
+          <Signature key={signatureId} session={session} appId={appId} signatureId={signatureId} />
         )}
       </Route>
       <Route>
-        <Shell session={session.data} title="Not found">
+        <Shell session={session} title="Not found">
           <NotFoundPage />
         </Shell>
       </Route>

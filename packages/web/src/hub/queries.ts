@@ -70,3 +70,16 @@ export const reportQuery = (client: Client, reportId: string) =>
 
 export const symbolsQuery = (client: Client) =>
   queryOptions({ queryKey: ["symbols"], queryFn: ({ signal }) => client.call("symbols", { signal }) });
+
+export const symbolsMatrixQuery = (client: Client, appId: string, limit: number) =>
+  queryOptions({
+    queryKey: ["symbols-matrix", appId, limit],
+    queryFn: ({ signal }) => client.call("symbolsMatrix", { params: { appId }, query: { limit }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const symbolsProgressQuery = (client: Client) =>
+  queryOptions({
+    queryKey: ["symbols-progress"],
+    queryFn: ({ signal }) => client.call("symbolsProgress", { signal }),
+  });

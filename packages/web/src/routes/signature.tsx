@@ -4,6 +4,7 @@ import type { ReportRow, SignatureDetail } from "@windfall/api";
 import { Link, useLocation, useSearch } from "wouter";
 import { EMPTY_VIEW, everyDay } from "../features/filters/view.ts";
 import { useView } from "../features/filters/use-view.ts";
+import { useShownReport } from "../features/live/shown-report.ts";
 import { Verdict } from "../features/report/diagnosis.tsx";
 import { EventSwitcher } from "../features/report/event-switcher.tsx";
 import { ExceptionFacts } from "../features/report/exception.tsx";
@@ -31,10 +32,16 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
   const [path, navigate] = useLocation();
   const wanted = new URLSearchParams(useSearch()).get("report");
   const signature = useQuery(signatureQuery(client, signatureId, filters));
-  const reportId = wanted ?? signature.data?.reports[0]?.id;
+  const shown = useShownReport(
+    wanted,
+    signature.data?.reports[0]?.id,
+    signature.isPlaceholderData ? undefined : JSON.stringify(filters),
+  );
+  const reportId = shown.id;
   const report = useQuery({ ...reportQuery(client, reportId ?? ""), enabled: reportId !== undefined });
   if (signature.isPending) return <Loading label="Loading the signature" />;
-  if (signature.isError) {
+  // A later question that fails leaves the page as it is.
+  if (signature.isLoadingError) {
     return (
       <QueryProblem
         what="The signature could not be read"
@@ -44,17 +51,20 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
     );
   }
   const detail = signature.data;
-  const show = (row: ReportRow | undefined) =>
+  const show = (row: ReportRow | undefined) => {
+    if (!row) shown.release();
     navigate(href(path, {}, row ? { report: row.id } : {}), { replace: wanted !== null });
+  };
   return (
     <>
+      {detail.movedTo !== undefined && <Moved detail={detail} />}
       <SignatureHead detail={detail} report={report.data} />
       {detail.signature.crashes === 0 ? <OtherDays detail={detail} /> : <SignatureFacts detail={detail} />}
       <div className="split split--wide">
         <div className="stack stack--wide">
           {reportId === undefined && <p className="sub">No report of this signature lies in these days and filters.</p>}
           {reportId !== undefined && report.isPending && <Loading label="Loading the report" />}
-          {report.isError && (
+          {report.isLoadingError && (
             <QueryProblem
               what="The report could not be read"
               error={report.error}
@@ -123,6 +133,19 @@ function reportFacts({ crashedAt, launchedAt, device, os, app, incidentId }: Ana
     .filter((part) => part !== undefined && part !== "")
     .map((part) => visible(part ?? ""))
     .join(", ");
+}
+
+/** The address is that of a signature that became part of this one. It stays, so that the reader does. */
+function Moved({ detail: { signature } }: { readonly detail: SignatureDetail }) {
+  return (
+    <div className="callout">
+      <Icon name="link" />
+      <span>
+        <b>{`This signature is part of ${visible(signature.shortId)} now.`}</b> Symbols that came later showed that it
+        is the same crash; both addresses lead here.
+      </span>
+    </div>
+  );
 }
 
 /** The signature is there, but not in the days that are chosen: when was it? */

@@ -1,171 +1,75 @@
-/** Debug files: which images of reports have none, and which are held. */
+/** Debug files: what the builds of an app need, what is missing and where to get it, what late symbols did, and what is held. */
 import { useQuery } from "@tanstack/react-query";
-import type { SymbolsList } from "@windfall/api";
+import type { SymbolsMatrix } from "@windfall/api";
 import { useState } from "react";
+import { useSearch } from "wouter";
+import { Gaps } from "../features/symbols/gaps.tsx";
+import { Held } from "../features/symbols/held.tsx";
+import { SymbolMatrix } from "../features/symbols/matrix.tsx";
+import { Running, Runs, useSymbolsProgress } from "../features/symbols/runs.tsx";
 import { SymbolUpload } from "../features/symbols/upload.tsx";
 import { useHub } from "../hub/hub.ts";
-import { appsQuery, symbolsQuery } from "../hub/queries.ts";
-import { Command } from "../ui/copy.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { appsQuery, symbolsMatrixQuery, symbolsQuery } from "../hub/queries.ts";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
-import { bytes, exactCount, plural } from "../ui/numbers.ts";
-import { Ago } from "../ui/time.tsx";
-import { visible } from "../ui/visible-text.ts";
+import { exactCount, plural } from "../ui/numbers.ts";
 
-const SHOWN = 100;
+const FIRST_BUILDS = 20;
+const MAX_BUILDS = 200;
 
 export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
   const { client } = useHub();
+  const apps = useQuery(appsQuery(client));
+  const wanted = new URLSearchParams(useSearch()).get("app");
+  const app = apps.data?.apps.find(({ id }) => id === wanted) ?? apps.data?.apps[0];
+  const [limit, setLimit] = useState(FIRST_BUILDS);
+  const matrix = useQuery({ ...symbolsMatrixQuery(client, app?.id ?? "", limit), enabled: app !== undefined });
   const symbols = useQuery(symbolsQuery(client));
-  if (symbols.isPending) return <Loading label="Loading symbols" />;
-  if (symbols.isError)
+  const progress = useSymbolsProgress();
+  if (symbols.isPending || apps.isPending || (app && matrix.isPending)) return <Loading label="Loading symbols" />;
+  if (symbols.isLoadingError || apps.isLoadingError) {
     return (
-      <QueryProblem what="The symbols could not be read" error={symbols.error} retry={() => void symbols.refetch()} />
+      <QueryProblem
+        what="The symbols could not be read"
+        error={symbols.error ?? apps.error}
+        retry={() => void Promise.all([symbols.refetch(), apps.refetch()])}
+      />
     );
-  const { held, missing } = symbols.data;
+  }
   return (
     <>
-      <div className="stack stack--tight">
-        <p className="lead">{`${plural(held.length, "slice")} held, ${plural(missing.length, "image")} missing`}</p>
-        <p className="note">
-          {missing.length === 0
-            ? "Every image that reports need has its symbols."
-            : "A missing dSYM hides names and lines. When it arrives, the reports that wait for it are named again."}
-        </p>
-      </div>
+      {matrix.data && <Sums matrix={matrix.data} />}
       <SymbolUpload />
-      {missing.length > 0 && <Gaps missing={missing} hubUrl={hubUrl} />}
-      <Held held={held} hubUrl={hubUrl} />
+      {progress && <Running progress={progress} />}
+      {matrix.isLoadingError && (
+        <QueryProblem what="The builds could not be read" error={matrix.error} retry={() => void matrix.refetch()} />
+      )}
+      {matrix.data && matrix.data.builds.length > 0 && (
+        <SymbolMatrix
+          builds={matrix.data.builds}
+          total={Math.min(matrix.data.total, MAX_BUILDS)}
+          showAll={() => setLimit(MAX_BUILDS)}
+        />
+      )}
+      {matrix.data && matrix.data.gaps.length > 0 && <Gaps gaps={matrix.data.gaps} hubUrl={hubUrl} />}
+      {progress && <Runs runs={progress.runs} />}
+      {symbols.data && <Held held={symbols.data.held} hubUrl={hubUrl} />}
     </>
   );
 }
 
-function Gaps({ missing, hubUrl }: { readonly missing: SymbolsList["missing"]; readonly hubUrl: string }) {
-  const { client } = useHub();
-  const apps = useQuery(appsQuery(client)).data?.apps ?? [];
-  const [all, setAll] = useState(false);
-  const shown = all ? missing : missing.slice(0, SHOWN);
-  const nameOf = (appId: string) => apps.find((app) => app.id === appId)?.name ?? appId;
+function Sums({ matrix: { builds, gaps } }: { readonly matrix: SymbolsMatrix }) {
+  const images = builds.flatMap((build) => build.images);
+  const held = images.filter(({ state }) => state === "held" || state === "names-only").length;
+  const unnamed = builds.reduce((sum, build) => sum + build.unnamed, 0);
+  const withGaps = new Set(gaps.flatMap((gap) => gap.builds.map(({ version, build }) => `${version}\0${build}`))).size;
   return (
-    <section className="section section--line" aria-labelledby="gaps">
-      <div className="section__head">
-        <h2 id="gaps">Missing</h2>
-        <span className="note">most crashes first; run the command where the archive is, or drop the dSYM above</span>
-      </div>
-      <Command text={`windfall symbols upload PATH --hub ${hubUrl}`} />
-      <div className="table-wrap">
-        <table className="table" aria-label="Missing images">
-          <thead>
-            <tr>
-              <th scope="col">Image</th>
-              <th scope="col">UUID</th>
-              <th scope="col">Build</th>
-              <th scope="col" className="num">
-                Crashes
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((image) => (
-              <tr key={`${image.uuid}/${image.arch}/${image.appId}/${image.version}/${image.build}`}>
-                <th scope="row" className="m-lead">
-                  <span className="row row--tight row--keep">
-                    <Icon name="wrong" tone="bad" />
-                    <span className="title">{visible(image.name)}</span>
-                    <small>{visible(image.arch)}</small>
-                  </span>
-                </th>
-                <td className="m-full wrap-any">
-                  <code>{visible(image.uuid).toUpperCase()}</code>
-                </td>
-                <td className="m-meta">
-                  {visible(image.version) || "unknown"}{" "}
-                  {image.build !== "" && <small>{`(${visible(image.build)})`}</small>}
-                  {apps.length > 1 && <small>{` ${visible(nameOf(image.appId))}`}</small>}
-                </td>
-                <td className="num m-end">
-                  {exactCount(image.crashes)}
-                  <span className="only-phone muted">{image.crashes === 1 ? " crash" : " crashes"}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {shown.length < missing.length && (
-        <button type="button" className="btn" onClick={() => setAll(true)}>
-          {`Show all ${exactCount(missing.length)}`}
-        </button>
-      )}
-    </section>
-  );
-}
-
-function Held({ held, hubUrl }: { readonly held: SymbolsList["held"]; readonly hubUrl: string }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? held : held.slice(0, SHOWN);
-  return (
-    <section className="section section--line" aria-labelledby="held">
-      <div className="section__head">
-        <h2 id="held">Held</h2>
-        <span className="note">{held.length === 0 ? "" : "newest first, one row per architecture"}</span>
-      </div>
-      {held.length === 0 ? (
-        <div className="stack">
-          <p className="sub">No dSYM yet. In Xcode's Organizer: Show in Finder, Show Package Contents, dSYMs.</p>
-          <Command text={`windfall symbols upload PATH --hub ${hubUrl}`} />
-        </div>
-      ) : (
-        <div className="table-wrap">
-          <table className="table" aria-label="Held symbols">
-            <thead>
-              <tr>
-                <th scope="col">Image</th>
-                <th scope="col">UUID</th>
-                <th scope="col">Kind</th>
-                <th scope="col" className="num">
-                  Size
-                </th>
-                <th scope="col">Uploaded</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((slice) => (
-                <tr key={`${slice.uuid}/${slice.arch}`}>
-                  <th scope="row" className="m-lead">
-                    <span className="title">{visible(slice.name)}</span> <small>{visible(slice.arch)}</small>
-                  </th>
-                  <td className="m-full wrap-any">
-                    <code>{visible(slice.uuid).toUpperCase()}</code>
-                  </td>
-                  <td className="m-meta">
-                    {slice.hasDebugInfo ? (
-                      "names and lines"
-                    ) : (
-                      <span
-                        className="row row--tight row--keep"
-                        title="Only a symbol table: functions are named, lines are not"
-                      >
-                        <Icon name="warn" small tone="warn" />
-                        names only
-                      </span>
-                    )}
-                  </td>
-                  <td className="num m-end">{bytes(slice.sizeBytes)}</td>
-                  <td className="m-meta nowrap">
-                    <Ago time={slice.uploadedAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {shown.length < held.length && (
-        <button type="button" className="btn" onClick={() => setAll(true)}>
-          {`Show all ${exactCount(held.length)}`}
-        </button>
-      )}
-    </section>
+    <div className="stack stack--tight">
+      <p className="lead">{`${exactCount(held)} of ${plural(images.length, "app image")} held`}</p>
+      <p className="note">
+        {gaps.length === 0
+          ? "Every image that the builds are made of, as far as it is known, has its symbols."
+          : `${plural(gaps.length, "gap")} in ${plural(withGaps, "build")} ${gaps.length === 1 ? "hides" : "hide"} names in ${plural(unnamed, "crash", "crashes")}. Images are known from registered builds, before the first crash, and from reports.`}
+      </p>
+    </div>
   );
 }

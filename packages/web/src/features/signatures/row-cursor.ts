@@ -1,12 +1,14 @@
-/** j and k move a cursor over rows, Enter opens the one under it. */
+/** j and k move a cursor over rows, Enter opens the one under it. It stays on its row when others come before it. */
 import { useEffect, useState } from "react";
 import { isOnControl, useKeys } from "../shell/keys.ts";
 
-export function useRowCursor(length: number, open: (index: number) => void): number | undefined {
-  const [cursor, setCursor] = useState<number>();
-  const at = cursor === undefined || length === 0 ? undefined : Math.min(cursor, length - 1);
+export function useRowCursor(rows: readonly string[], open: (index: number) => void): number | undefined {
+  const [cursor, setCursor] = useState<{ readonly row: string | undefined; readonly index: number }>();
+  const at = cursor && positionOf(cursor, rows);
   const move = (step: number) => {
-    if (length > 0) setCursor(at === undefined ? 0 : Math.max(0, Math.min(length - 1, at + step)));
+    if (rows.length === 0) return;
+    const index = at === undefined ? 0 : Math.max(0, Math.min(rows.length - 1, at + step));
+    setCursor({ row: rows[index], index });
   };
   useKeys({
     j: () => move(1),
@@ -17,8 +19,19 @@ export function useRowCursor(length: number, open: (index: number) => void): num
       else if (at !== undefined) open(at);
     },
   });
+  // Only a key scrolls; a row that moved because others came does not take the page with it.
   useEffect(() => {
-    if (at !== undefined) document.querySelector("tr.cursor")?.scrollIntoView({ block: "nearest" });
-  }, [at]);
+    if (cursor) document.querySelector("tr.cursor")?.scrollIntoView({ block: "nearest" });
+  }, [cursor]);
   return at;
+}
+
+/** Where the row is now; where it was when it has gone. */
+export function positionOf(
+  { row, index }: { readonly row: string | undefined; readonly index: number },
+  rows: readonly string[],
+): number | undefined {
+  if (rows.length === 0) return undefined;
+  const now = row === undefined ? -1 : rows.indexOf(row);
+  return now >= 0 ? now : Math.min(index, rows.length - 1);
 }

@@ -30,10 +30,13 @@ export function SignatureTable({ appId, list, first, label }: SignatureTableProp
   const { href } = useView();
   const [, navigate] = useLocation();
   const hrefOf = (row: SignatureRow) => href(`/apps/${appId}/signatures/${row.id}`);
-  const cursor = useRowCursor(list.signatures.length, (index) => {
-    const row = list.signatures[index];
-    if (row) navigate(hrefOf(row));
-  });
+  const cursor = useRowCursor(
+    list.signatures.map(({ id }) => id),
+    (index) => {
+      const row = list.signatures[index];
+      if (row) navigate(hrefOf(row));
+    },
+  );
   const days = Math.min(SPARK_DAYS, list.window.days);
   return (
     <div className="table-wrap">

@@ -20,7 +20,7 @@ export function SymbolUpload() {
   const queryClient = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  const [sending, setSending] = useState<DebugFile>();
+  const [sending, setSending] = useState<{ readonly item: DebugFile; readonly number: number; readonly of: number }>();
   const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
 
   const upload = useMutation({
@@ -28,8 +28,8 @@ export function SymbolUpload() {
       setOutcomes([]);
       const found = await files;
       if (found.length === 0) setOutcomes([{ name: "Nothing to send", error: undefined }]);
-      for (const item of found) {
-        setSending(item);
+      for (const [index, item] of found.entries()) {
+        setSending({ item, number: index + 1, of: found.length });
         const outcome = await client.call("ingestSymbols", { body: namedBody(item) }).then(
           (answer): Outcome => ({ name: item.name, answer }),
           (error: unknown): Outcome => ({ name: item.name, error }),
@@ -84,7 +84,7 @@ export function SymbolUpload() {
       </button>
       <div role="status" className="stack stack--8">
         {sending && (
-          <span className="note wrap-any">{`Sending ${visible(sending.name)}, ${bytes(sending.file.size)}`}</span>
+          <span className="note wrap-any">{`Sending ${sending.of > 1 ? `${sending.number} of ${sending.of}: ` : ""}${visible(sending.item.name)}, ${bytes(sending.item.file.size)}`}</span>
         )}
         {outcomes.map((outcome, index) => (
           <OutcomeLine key={index} outcome={outcome} />

@@ -1,0 +1,60 @@
+/** The matrix as rows and columns: one column per image name, the worst state where a build has several slices of a name. */
+import type { BuildSymbols, ImageState } from "@windfall/api";
+
+export type CellState = ImageState | "not-in-build";
+
+export interface Cell {
+  readonly state: CellState;
+  /** Architectures and UUIDs. */
+  readonly slices: readonly string[];
+}
+
+export interface Matrix {
+  readonly columns: readonly string[];
+  /** Names that there is no room for; all of them are held in every build. */
+  readonly left: number;
+  readonly rows: readonly { readonly build: BuildSymbols; readonly cells: readonly Cell[] }[];
+}
+
+/** Wider, and the states cannot be told from each other. Columns with gaps are always there. */
+export const MAX_COLUMNS = 12;
+/** Behind these the gaps below tell the rest. */
+export const MAX_GAP_COLUMNS = 24;
+
+const BADNESS: Readonly<Record<ImageState, number>> = { held: 0, "names-only": 1, mismatched: 2, missing: 3 };
+
+export function matrixOf(builds: readonly BuildSymbols[]): Matrix {
+  const names = new Map<string, { builds: number; hasGap: boolean }>();
+  for (const { images } of builds) {
+    for (const { name, state } of images) {
+      const known = names.get(name) ?? { builds: 0, hasGap: false };
+      known.builds++;
+      known.hasGap ||= BADNESS[state] > 1;
+      names.set(name, known);
+    }
+  }
+  const ranked = [...names].toSorted(
+    ([a, one], [b, other]) =>
+      Number(other.hasGap) - Number(one.hasGap) || other.builds - one.builds || (a < b ? -1 : 1),
+  );
+  const gaps = ranked.filter(([, { hasGap }]) => hasGap).length;
+  const room = Math.min(MAX_GAP_COLUMNS, Math.max(MAX_COLUMNS, gaps));
+  const columns = ranked
+    .slice(0, room)
+    .toSorted(([a, one], [b, other]) => other.builds - one.builds || (a < b ? -1 : 1))
+    .map(([name]) => name);
+  return {
+    columns,
+    left: ranked.length - columns.length,
+    rows: builds.map((build) => ({ build, cells: columns.map((name) => cellOf(build, name)) })),
+  };
+}
+
+function cellOf({ images }: BuildSymbols, name: string): Cell {
+  const ofName = images.filter((image) => image.name === name);
+  const worst = ofName.toSorted((a, b) => BADNESS[b.state] - BADNESS[a.state])[0];
+  return {
+    state: worst?.state ?? "not-in-build",
+    slices: ofName.map(({ arch, uuid }) => [arch, uuid.toUpperCase()].filter(Boolean).join(" ")),
+  };
+}
