@@ -87,10 +87,11 @@ export function run(command, args, { env = environment(), cwd = root } = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Becomes another command: its signals, its exit code. */
+/** Becomes another command: its signals, its exit code. The channel tells the other one when this process is gone, however it ended. */
 export function become(command, args, env = environment()) {
-  const child = spawn(command, args, { env, stdio: "inherit" });
+  const child = spawn(command, args, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  process.on("disconnect", () => child.kill("SIGTERM"));
   child.on("error", (error) => fail(`cannot run ${command}: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
 }

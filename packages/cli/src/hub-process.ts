@@ -83,7 +83,7 @@ async function installedHub(): Promise<string> {
 async function become({ node, script, env }: Launch, flags: readonly string[], terminal: Terminal): Promise<number> {
   const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [script, ...flags], { env, stdio: "inherit" });
+    const child = spawn(node, [script, ...flags], { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
     const release = terminal.onSignal((signal) => child.kill(signal));
     child.on("error", (cause) => reject(new CliFailure("no-node", `cannot start ${node}: ${cause.message}`, 1, cause)));
     child.on("exit", (code, signal) => {

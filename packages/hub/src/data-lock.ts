@@ -2,7 +2,7 @@
  * One hub per data folder. The lock is a write transaction that stays open on a database of its own: the system lets go
  * of it with the process, however that ends, so a killed hub leaves nothing to clean up.
  */
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "./app-error.ts";
@@ -13,6 +13,8 @@ export interface DataLock {
 
 export function lockDataFolder(folder: string): DataLock {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Made before by somebody else, a container's volume say: raw reports and sessions are nobody else's.
+  chmodSync(folder, 0o700);
   const database = new DatabaseSync(join(folder, "hub.lock"), { timeout: 0 });
   try {
     database.exec("BEGIN EXCLUSIVE");
