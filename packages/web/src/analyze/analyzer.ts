@@ -25,7 +25,7 @@ interface Known {
 
 export interface Analyzer {
   /** One after the other, in the order of the calls. */
-  receive(message: ToWorker): Promise<void>;
+  readonly receive: (message: ToWorker) => Promise<void>;
 }
 
 export function createAnalyzer(send: (message: FromWorker) => void): Analyzer {
