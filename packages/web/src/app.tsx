@@ -104,7 +104,12 @@ function Pages({ session, search }: { readonly session: Session; readonly search
 function Signature({ session, appId, signatureId }: { session: Session; appId: string; signatureId: string }) {
   const { client } = useHub();
   const { filters, href } = useView();
-  const shortId = useQuery(signatureQuery(client, signatureId, filters)).data?.signature.shortId ?? "Signature";
+  const signature = useQuery(signatureQuery(client, signatureId, filters)).data;
+  // An address put together by hand: the signature's own app is the one to show it in.
+  if (signature && signature.appId !== appId) {
+    return <Redirect to={href(`/apps/${signature.appId}/signatures/${signatureId}`)} replace />;
+  }
+  const shortId = signature?.signature.shortId ?? "Signature";
   const crumbs = [{ href: href(`/apps/${appId}/signatures`), words: "Signatures" }];
   return (
     <Shell session={session} title={shortId} crumbs={crumbs} appId={appId} ownHeading>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { HubError } from "@windfall/api";
 import { useEffect } from "react";
 import { useLocation, useSearch } from "wouter";
+import { rememberAddress, takeAddress } from "../features/shell/return-to.ts";
 import { useHub } from "../hub/hub.ts";
 import { sessionQuery } from "../hub/queries.ts";
 import { Command } from "../ui/copy.tsx";
@@ -12,7 +13,7 @@ import { problemSentence } from "../ui/loading.tsx";
 const NEW_LINK = "windfall people link";
 
 export function SignInPage() {
-  const { client, origin } = useHub();
+  const { client, origin, now } = useHub();
   const queryClient = useQueryClient();
   const [path, navigate] = useLocation();
   const search = useSearch();
@@ -20,7 +21,7 @@ export function SignInPage() {
   const signIn = useMutation({
     mutationFn: () => client.call("signIn", { body: { token } }),
     onSuccess: (session) => {
-      navigate("/", { replace: true });
+      navigate(takeAddress(localStorage, now()), { replace: true });
       queryClient.setQueryData(sessionQuery(client).queryKey, session);
     },
   });
@@ -28,6 +29,9 @@ export function SignInPage() {
   useEffect(() => {
     document.title = "Sign in · Windfall";
   }, []);
+  useEffect(() => {
+    if (path !== "/sign-in") rememberAddress(localStorage, search === "" ? path : `${path}?${search}`, now());
+  }, [path, search, now]);
   return (
     <main className="auth" id="main">
       <div className="auth__box">
