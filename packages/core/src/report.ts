@@ -106,6 +106,8 @@ export interface ProcessFacts {
   readonly parent?: string;
   /** Apple's device-stable pseudonym (CrashReporter Key). */
   readonly crashReporterKey?: string;
+  /** What the app's own crash reporter tells this install by (KSCrash's `device_app_hash`). */
+  readonly installId?: string;
   readonly isBeta?: boolean;
   readonly isSimulated?: boolean;
   readonly isNonFatal?: boolean;
@@ -137,6 +139,8 @@ export interface Thread {
   readonly crashed: boolean;
   readonly frames: readonly Frame[];
   readonly registers?: Readonly<Record<string, bigint>>;
+  /** The backtrace was taken by a function that was called (where an exception is thrown): its first address is a return address too. */
+  readonly startsAtCall?: true;
 }
 
 /** One entry of a backtrace. Innermost first; inlined frames stand before the frame they were inlined into. */

@@ -157,7 +157,6 @@ export const REFUSED: readonly (readonly [path: string, code: string, name: stri
   ["corpus/metrickit/embrace-crash_diagnostic_01.json", "unsupported", "MetricKit diagnostic"],
   ["corpus/metrickit/sentrycocoa-tree-garbage.json", "unsupported", "MetricKit call stack tree"],
   ["corpus/metrickit/meter-exception.log", "not-a-report", "no line"],
-  ["corpus/sdk-native/kscrash/kscrash-test-oom.json", "unsupported", "KSCrash"],
   ["corpus/sdk-native/plcrash/plcr-fuzz_report.plcrash", "unsupported", "PLCrashReporter"],
   ["corpus/sdk-native/plcrash/hockey-live_report_empty.plcrash", "empty", "empty"],
   ["corpus/sdk-native/measure/measure-abort.json", "unsupported", "Measure"],

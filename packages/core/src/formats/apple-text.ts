@@ -25,6 +25,9 @@ export function appleText(bytes: Uint8Array, symbolicated?: Report): string {
   if (detected.kind === "ips-list") {
     throw new FormatError("unsupported", "a list of reports has no text form: convert them one by one");
   }
+  if (detected.kind === "kscrash") {
+    throw new FormatError("unsupported", "a KSCrash report has no text form here: its JSON is what came");
+  }
   const { header, body } = detected;
   if (body.kind === "none" || (body.value["threads"] === undefined && body.value["exception"] === undefined)) {
     throw new FormatError("unsupported", "only crash reports have a text form; this one has no threads");

@@ -35,6 +35,12 @@ export type Detected =
     }
   | { readonly kind: "crash"; readonly format: ReportFormat; readonly text: string }
   /** A KSCrash report, or the array of them that its sink sends; `left`: how many more it held than are taken. */
+  | {
+      readonly kind: "kscrash";
+      readonly format: ReportFormat;
+      readonly items: readonly KsCrashItem[];
+      readonly left: number;
+    }
   /** Several `.ips` bodies in one JSON list. */
   | { readonly kind: "ips-list"; readonly format: ReportFormat; readonly bodies: readonly JsonObject[] }
   | { readonly kind: "refused"; readonly code: FormatErrorCode; readonly message: string };
@@ -91,6 +97,7 @@ function detectJson(text: string, start: number): Detected {
   const { value, fault } = reading;
   const alone = objectOf(value);
   if (alone !== undefined && isKsCrash(alone)) {
+    return { kind: "kscrash", format: "kscrash", items: [{ value: alone, reading }], left: 0 };
   }
   const list = arrayOf(value);
   const bodies = (list ?? []).map(objectOf).filter((item) => item !== undefined);
@@ -129,6 +136,7 @@ function sentByKsCrash(list: readonly JsonValue[]): Detected | undefined {
   });
   const isReport = (item: KsCrashItem) => "value" in item || detectText(item.text).kind !== "refused";
   if (!items.some(isReport)) return undefined;
+  return { kind: "kscrash", format: "kscrash", items, left: Math.max(0, list.length - MAX_REPORTS_IN_ARRAY) };
 }
 
 /** What a string in an array holds. An array in it is none of KSCrash's, so that strings in strings in strings end here. */

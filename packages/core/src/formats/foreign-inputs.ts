@@ -98,12 +98,6 @@ const JSON_SIGNATURES: readonly (Kind & { readonly has: readonly string[] })[] =
   { name: "a MetricKit payload", has: ["timeStampBegin"], code: "unsupported", advice: LATER },
   { name: "a MetricKit diagnostic", has: ["diagnosticMetaData"], code: "unsupported", advice: LATER },
   { name: "a MetricKit call stack tree", has: ["callStacks"], code: "unsupported", advice: LATER },
-  {
-    name: "a KSCrash report",
-    has: ["report", "crash"],
-    code: "unsupported",
-    advice: `${LATER}, but its Apple format is`,
-  },
   { name: "a Sentry event", has: ["event_id", "sdk"], code: "unsupported", advice: LATER },
   { name: "an exception of the Measure SDK", has: ["exceptions", "binary_images"], code: "unsupported", advice: LATER },
   { name: "an App Store Connect diagnostic log", has: ["productData"], code: "unsupported", advice: LATER },

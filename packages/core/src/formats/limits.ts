@@ -15,6 +15,9 @@ export const MAX_STRING_LENGTH: number = 1024 * 1024;
 /** Digits of an integer that is read exactly; a 64-bit one has 20. Parsing decimal text is quadratic in its length. */
 export const MAX_INTEGER_DIGITS = 40;
 
+/** Reports of one array as KSCrash sends it. It keeps five unless told otherwise. */
+export const MAX_REPORTS_IN_ARRAY = 1000;
+
 /** Threads of one report. macOS lets a process have 4,096 by default, of which real reports show at most a few hundred. */
 export const MAX_THREADS = 4096;
 

@@ -2,8 +2,10 @@
 import { FormatError } from "../bytes/errors.ts";
 import type { Parsed, Report } from "../report.ts";
 import { parseCrashText } from "./crash-text/report.ts";
-import { type Detected, detectReport, detectRest } from "./detect.ts";
+import { type Detected, detectReport, detectRest, detectText, type KsCrashItem } from "./detect.ts";
 import { parseIps } from "./ips/report.ts";
+import { parseKsCrash } from "./kscrash/report.ts";
+import { MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { parseOpaqueText } from "./opaque-text.ts";
 
 export interface ParsedReport extends Parsed<Report> {
@@ -32,6 +34,7 @@ const SYSTEM_PROFILE = /^Model: |^System Profile/;
 
 function readDetected(detected: Readable): readonly Parsed<Report>[] {
   if (detected.kind === "crash") return parseCrashText(detected.text);
+  if (detected.kind === "kscrash") return withLeft(detected.items.flatMap(readItem), detected.left);
   if (detected.kind === "ips-list") return detected.bodies.map((value) => parseIps({}, { kind: "json", value }));
   if (detected.kind === "ips") return readJoined(detected);
   const reports = parseCrashText(detected.text, detected.header, detected.firstLine);
@@ -62,4 +65,18 @@ function readJoined(first: Extract<Detected, { kind: "ips" }>): readonly Parsed<
 
 function withProblem({ value, problems }: Parsed<Report>, message: string): Parsed<Report> {
   return { value, problems: [...problems, { code: "unknown-format", message }] };
+}
+
+/** What is no report in an array takes nothing from the others. */
+function readItem(item: KsCrashItem): readonly Parsed<Report>[] {
+  if ("value" in item) return [parseKsCrash(item)];
+  const detected = detectText(item.text);
+  return detected.kind === "refused" ? [] : readDetected(detected);
+}
+
+function withLeft(reports: readonly Parsed<Report>[], left: number): readonly Parsed<Report>[] {
+  const last = reports.at(-1);
+  if (left === 0 || last === undefined) return reports;
+  const message = `takes ${MAX_REPORTS_IN_ARRAY} of ${MAX_REPORTS_IN_ARRAY + left} reports`;
+  return [...reports.slice(0, -1), { ...last, problems: [...last.problems, { code: "limit-reached", message }] }];
 }

@@ -44,6 +44,7 @@ export function addressKinds(frames: readonly Frame[], first: AddressKind): read
 /** What frame 0 of a thread holds. */
 export function firstAddressKind(thread: Thread, report: Report): AddressKind {
   const first = thread.frames[0];
+  if (thread.startsAtCall) return "return-address";
   if (!thread.crashed || first === undefined || !SIGNALS_OF_A_FAULT.has(report.exception?.signal ?? "")) return "pc";
   const pc = PC_REGISTERS.map((name) => thread.registers?.[name]).find((value) => value !== undefined);
   if (pc === undefined) return "pc";

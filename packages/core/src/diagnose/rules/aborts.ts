@@ -37,7 +37,13 @@ export const ABORTS_RULES: readonly Rule[] = [
     advice: "Catch at the boundary of the languages.",
     match(facts) {
       const frame = frameEvidence(facts, /__cxa_throw|std::terminate|^_ZSt9terminate|__cxa_rethrow|abort_message/);
-      return frame && { evidence: [frame] };
+      // KSCrash takes the backtrace of the throw itself, without the frames behind it, and says so.
+      const told = facts.report.metadata["errorType"] === "cpp_exception" && {
+        where: facts.where("metadata/cppException"),
+        text: "ended by a C++ exception",
+      };
+      const evidence = [frame, told].filter((item) => item !== undefined && item !== false);
+      return evidence.length === 0 ? undefined : { evidence };
     },
   },
   {
