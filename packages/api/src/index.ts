@@ -1,4 +1,14 @@
 export * from "./client.ts";
+export type {
+  CrashFree,
+  CrashFreeDay,
+  CrashRate,
+  NotShown,
+  Spared,
+  Verdict,
+  VersionComparison,
+  WeekComparison,
+} from "./crash-free.ts";
 export * from "./errors.ts";
 export * from "./live.ts";
 export * from "./model.ts";

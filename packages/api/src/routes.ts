@@ -335,7 +335,8 @@ export const routes = define({
     method: "GET",
     path: "/api/v1/live",
     access: "read",
-    summary: "Server-sent events `change` whenever something of an app is new; ends after some minutes, to be opened again",
+    summary:
+      "Server-sent events `change` whenever something of an app is new; ends after some minutes, to be opened again",
     response: "bytes",
   },
   loadSample: {
@@ -344,6 +345,13 @@ export const routes = define({
     access: "write",
     summary: "Take in the repo's own sample report and dSYM",
     response: SampleAnswer,
+  },
+  removeDemo: {
+    method: "DELETE",
+    path: "/api/v1/demo",
+    access: "admin",
+    summary: "Take away the example app that --demo filled, with all of its data and nothing else",
+    response: z.object({}),
   },
   ingestStatus: {
     method: "GET",

@@ -10,3 +10,13 @@ export class AppError extends Error {
     this.code = code;
   }
 }
+
+/** The same may be asked again, later. */
+export class TooSoon extends AppError {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, seconds: number) {
+    super("rate-limited", message);
+    this.retryAfterSeconds = Math.max(1, Math.ceil(seconds));
+  }
+}

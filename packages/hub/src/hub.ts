@@ -4,19 +4,31 @@ import { join } from "node:path";
 import { access as accessFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createAccess, type FirstSecrets } from "./access/access.ts";
+import { adminRoutes } from "./access/admin-routes.ts";
+import { createKeys } from "./access/keys.ts";
+import { createKeysStore } from "./access/keys-store.ts";
+import { createPasswords } from "./access/passwords.ts";
+import { createPeople } from "./access/people.ts";
+import { createPeopleStore } from "./access/people-store.ts";
+import { createReach } from "./access/reach.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { ADDRESS_FILE, signInAddress } from "./access/sign-in-link.ts";
 import { createAccessStore } from "./access/store.ts";
+import { createTries } from "./access/tries.ts";
 import { appsRoutes } from "./apps/routes.ts";
 import { createScopes } from "./apps/scope.ts";
 import { createAppsStore } from "./apps/store.ts";
 import { buildsRoutes } from "./builds/routes.ts";
 import { createBuildsStore } from "./builds/store.ts";
 import type { Chance } from "./clock.ts";
+import { createDemo, type DemoListener } from "./demo/demo.ts";
+import { createDemoStore } from "./demo/demo-store.ts";
+import { demoRoutes } from "./demo/routes.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { createDeviceNames } from "./devices/device-names.ts";
 import { createApp } from "./http/app.ts";
 import type { Handlers } from "./http/handlers.ts";
+import { createRateLimiter } from "./http/rate-limit.ts";
 import { listen } from "./http/server.ts";
 import { loadWebFiles } from "./http/web-files.ts";
 import { createIds } from "./ids.ts";
@@ -63,6 +75,8 @@ export interface HubOptions {
   /** Held against the contract before they leave; for tests. */
   readonly checkAnswers?: boolean;
   readonly pipeline?: Partial<PipelineOptions>;
+  /** Fills the example app in the background, unless it is there already, and says how far that is. */
+  readonly demo?: DemoListener;
 }
 
 export interface Hub {
@@ -104,7 +118,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     undo.push(() => engine.close());
     const events = createEventsStore(engine);
     const newId = createIds(chance);
-    const access = createAccess(createAccessStore(state), chance, newId);
+    const keys = createKeys(createKeysStore(state), chance, newId);
+    const access = createAccess({ store: createAccessStore(state), keys, chance, newId });
+    const peopleStore = createPeopleStore(state);
+    const people = createPeople({
+      store: peopleStore,
+      access,
+      passwords: createPasswords(chance.random),
+      tries: createTries(clock),
+      chance,
+      newId,
+    });
 
     const pipelineStore = createPipelineStore(state);
     const workers = createWorkerPool({
@@ -123,7 +147,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const host = options.host ?? DEFAULT_HOST;
     // Bound first: with port 0 nothing knows the hub's own address before. Early requests wait.
     const app = Promise.withResolvers<ReturnType<typeof createApp>>();
-    const answer = async (request: Request) => (await app.promise).fetch(request);
+    const answer = async (request: Request, peer?: string) => (await app.promise).fetch(request, { peer });
     const server = await listen(answer, host, options.port);
     undo.push(() => server.close(STOP_GRACE_MS));
     const ownUrl = `http://${nameOf(host)}:${server.port}`;
@@ -149,11 +173,26 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         live.changed("all", ["symbols"]);
       },
     };
+    const usageIngest = { blobs, inbox, clock, newId, wake };
+    const demo = createDemo({
+      store: createDemoStore(state),
+      reports: reportsIngest,
+      symbols: symbolsIngest,
+      usage: usageIngest,
+      blobs,
+      events,
+      clock,
+      logger,
+      settled,
+      changed: () => live.changed("all", ["counts", "signatures", "symbols"]),
+    });
     const handlers: Handlers = {
-      ...accessRoutes({ access, version, publicUrl }),
+      ...accessRoutes({ access, people, store: peopleStore, version, publicUrl }),
+      ...adminRoutes({ people, keys, apps, publicUrl }),
       ...appsRoutes({
         apps,
         scopes,
+        clock,
         devices,
         events,
         mapped: () => copyMappings(pipelineStore, events),
@@ -161,21 +200,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       }),
       ...buildsRoutes({ state, apps, builds, clock }),
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
-      ...reportsRoutes({ reports: stored, blobs, workers }),
+      ...reportsRoutes({ reports: stored, devices, blobs, workers }),
       ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),
       ...liveRoutes(live),
+      ...demoRoutes(demo),
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
-      ...ingestRoutes(reportsIngest, symbolsIngest, { blobs, inbox, clock, newId, wake }),
+      ...ingestRoutes(reportsIngest, symbolsIngest, usageIngest),
     };
     const mounted = createApp({
       handlers,
       access,
+      reach: createReach(state),
+      limiter: createRateLimiter(clock),
       logger,
       newRequestId: () => Buffer.from(chance.random(8)).toString("hex"),
       web: await loadWebFiles(await webFolder()),
       version,
       boundHost: host,
       publicUrl,
+      behindProxy: options.publicUrl !== undefined,
       isReady: async () => {
         try {
           await pipelineStore.waitingCount();
@@ -206,6 +249,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     logger.info({ url: ownUrl, version }, "the hub listens");
 
     app.resolve(mounted);
+    demo.start(options.demo);
 
     let stopped: Promise<void> | undefined;
     const stop = async () => {
@@ -214,7 +258,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       // They would hold up the end until the grace is over.
       live.close();
       await server.close(STOP_GRACE_MS);
+      const demoStopped = demo.stop();
       await pipeline?.stop();
+      await demoStopped;
       await workers.close();
       await engine.close();
       await blobs.close();
@@ -228,7 +274,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       firstSecrets,
       signInLink,
       newSignInLink: async () => linkFor(await access.newSignInLink()),
-      fetch: answer,
+      fetch: (request) => answer(request),
       settled,
       stop: () => (stopped ??= stop()),
     };

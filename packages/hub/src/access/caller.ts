@@ -1,18 +1,33 @@
-/** Who makes a request, and what that lets them do. */
-import type { Access } from "@windfall/api";
+/** Who makes a request, and what that lets them do. The rights themselves are the contract's: `rights.ts` in `packages/api`. */
+import { type Access, type KeyRight, RIGHTS_OF_KEY, RIGHTS_OF_ROLE, type Role } from "@windfall/api";
 import type { SecretHash } from "./secrets.ts";
 
 export interface Person {
   readonly id: string;
   readonly name: string;
-  readonly role: "admin" | "member" | "viewer";
+  readonly role: Role;
+}
+
+export interface SignedIn {
+  readonly kind: "person";
+  readonly person: Person;
+  readonly session: SecretHash;
+}
+
+export interface ApiKey {
+  readonly kind: "api-key";
+  readonly id: string;
+  readonly name: string;
+  readonly right: KeyRight;
+  /** Undefined for all apps. */
+  readonly apps?: ReadonlySet<string>;
 }
 
 export type Caller =
   | { readonly kind: "anyone" }
-  | { readonly kind: "ingest-key" }
-  | { readonly kind: "api-key" }
-  | { readonly kind: "person"; readonly person: Person; readonly session: SecretHash };
+  | { readonly kind: "ingest-key"; readonly id: string; readonly name: string }
+  | ApiKey
+  | SignedIn;
 
 /** `unknown` = we do not know who it is; `no` = we do, and it is not theirs to do. */
 export type Verdict = "yes" | "no" | "unknown";
@@ -20,16 +35,36 @@ export type Verdict = "yes" | "no" | "unknown";
 export function mayCall(caller: Caller, access: Access): Verdict {
   if (access === "open") return "yes";
   if (caller.kind === "anyone") return "unknown";
-  return rightsOf(caller).has(access) ? "yes" : "no";
+  return rightsOf(caller).includes(access) ? "yes" : "no";
 }
 
-const RIGHTS = {
-  "ingest-key": new Set<Access>(["ingest"]),
-  "api-key": new Set<Access>(["ingest", "read", "write"]),
-  admin: new Set<Access>(["ingest", "read", "write", "person"]),
-  member: new Set<Access>(["ingest", "read", "write", "person"]),
-  viewer: new Set<Access>(["read", "person"]),
-} as const;
+/** Whoever changed something, for the log; the name is as it was then. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+}
 
-const rightsOf = (caller: Exclude<Caller, { kind: "anyone" }>): ReadonlySet<Access> =>
-  RIGHTS[caller.kind === "person" ? caller.person.role : caller.kind];
+export function actorOf(caller: Caller): Actor {
+  switch (caller.kind) {
+    case "person":
+      return { id: `person:${caller.person.id}`, name: caller.person.name };
+    case "api-key":
+    case "ingest-key":
+      return { id: `key:${caller.id}`, name: `key “${caller.name}”` };
+    case "anyone":
+      return { id: "nobody", name: "nobody" };
+  }
+}
+
+export const THE_HUB: Actor = { id: "hub", name: "the first start" };
+
+function rightsOf(caller: Exclude<Caller, { kind: "anyone" }>): readonly Access[] {
+  switch (caller.kind) {
+    case "person":
+      return RIGHTS_OF_ROLE[caller.person.role];
+    case "api-key":
+      return RIGHTS_OF_KEY[caller.right];
+    case "ingest-key":
+      return RIGHTS_OF_KEY.send;
+  }
+}

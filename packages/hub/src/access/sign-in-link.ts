@@ -6,6 +6,8 @@ import type { Chance } from "../clock.ts";
 import { createIds } from "../ids.ts";
 import { openState, STATE_FILE } from "../stores/state/open-state.ts";
 import { createAccess } from "./access.ts";
+import { createKeys } from "./keys.ts";
+import { createKeysStore } from "./keys-store.ts";
 import { createAccessStore } from "./store.ts";
 
 /** Where the hub notes, in its data folder, how people reach it. */
@@ -13,6 +15,10 @@ export const ADDRESS_FILE = "hub.address";
 
 export function signInAddress(publicUrl: string, token: string): string {
   return `${publicUrl}/sign-in?token=${token}`;
+}
+
+export function invitationAddress(publicUrl: string, token: string): string {
+  return `${publicUrl}/invitation?token=${token}`;
 }
 
 /** Earlier unused links stop working. Fails with `not-found` where no hub has ever started. */
@@ -25,7 +31,9 @@ export async function newSignInLink(dataFolder: string, chance: Chance): Promise
   }
   const state = await openState(file);
   try {
-    const token = await createAccess(createAccessStore(state), chance, createIds(chance)).newSignInLink();
+    const newId = createIds(chance);
+    const keys = createKeys(createKeysStore(state), chance, newId);
+    const token = await createAccess({ store: createAccessStore(state), keys, chance, newId }).newSignInLink();
     return signInAddress(await readFile(join(dataFolder, ADDRESS_FILE), "utf8"), token);
   } finally {
     await state.destroy();

@@ -6,6 +6,8 @@ import { labelled } from "../devices/label.ts";
 import type { Handlers } from "../http/handlers.ts";
 import type { AppCount, FacetCount } from "../stores/events/event-answers.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
+import { type Clock, iso } from "../clock.ts";
+import { compareWeeks, usageNumbers, weeksOf } from "../usage/crash-free.ts";
 import type { Scopes } from "./scope.ts";
 import type { AppFamily, AppsStore, StoredApp } from "./store.ts";
 import { everyDay } from "./window.ts";
@@ -13,6 +15,7 @@ import { everyDay } from "./window.ts";
 export interface AppsDeps {
   readonly apps: AppsStore;
   readonly scopes: Scopes;
+  readonly clock: Clock;
   readonly devices: DeviceNames;
   readonly events: EventsStore;
   /** Tells the events which signatures became one. */
@@ -24,6 +27,7 @@ export interface AppsDeps {
 export function appsRoutes({
   apps,
   scopes,
+  clock,
   devices,
   events,
   mapped,
@@ -53,13 +57,20 @@ export function appsRoutes({
     },
     async overview({ params, query }) {
       const { window, scope } = await scopes.of(params.appId, query);
-      const counts = await events.overview(scope);
+      const today = iso(clock()).slice(0, 10);
+      const [counts, usage] = await Promise.all([events.overview(scope), events.usage(scope)]);
+      const { buildOrder = [] } = scope;
+      const numbers = usageNumbers({ window, today, builds: counts.versions, usage, buildOrder });
+      const fortnight = weeksOf(window, today);
+      const days = numbers.crashFree?.users ? await events.usageDays({ ...scope, ...fortnight }) : [];
       return {
         body: {
           ...counts,
+          ...numbers,
           window,
-          versions: [...counts.versions],
+          versions: [...numbers.versions],
           days: everyDay(window, counts.days),
+          weeks: compareWeeks(days, fortnight),
           waiting: await waiting(),
         },
       };

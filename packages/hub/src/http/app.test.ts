@@ -21,8 +21,13 @@ const statusOf = async (route: Pick<Route, "method">, path: string, headers: Rec
 describe("who may call what", () => {
   const closed = all.filter(([, route]) => route.access !== "open");
 
-  test("only signing in is open", () => {
-    expect(all.filter(([, route]) => route.access === "open").map(([name]) => name)).toEqual(["signIn"]);
+  test("only ways in are open", () => {
+    expect(all.filter(([, route]) => route.access === "open").map(([name]) => name)).toEqual([
+      "signIn",
+      "signInByPassword",
+      "openInvitation",
+      "acceptInvitation",
+    ]);
   });
 
   test.each(closed)("%s answers 401 without a key or session", async (_, route) => {

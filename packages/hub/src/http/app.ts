@@ -1,21 +1,26 @@
 /** The hub as one function from request to answer: mounts the contract's table, and nothing in it goes around the checks. */
 import { type ErrorCode, type Route, routes } from "@windfall/api";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
-import { AppError } from "../app-error.ts";
+import type { Reach } from "../access/reach.ts";
+import { AppError, TooSoon } from "../app-error.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { authenticate } from "./authenticate.ts";
+import { callerAddress } from "./caller-address.ts";
 import { decodeRequest } from "./decode.ts";
 import { errorResponse, STATUS } from "./errors.ts";
 import { addSecurityHeaders, createHostGuard, createOwnOrigins } from "./guards.ts";
 import type { Handlers, Reply } from "./handlers.ts";
 import { openApiDocument } from "./openapi.ts";
+import { type RateLimiter, takeFor } from "./rate-limit.ts";
 import type { WebFiles } from "./web-files.ts";
 
 export interface AppDeps {
   readonly handlers: Handlers;
-  readonly access: Access;
+  readonly access: Pick<Access, "callerOfKey" | "callerOfSession">;
+  readonly reach: Reach;
+  readonly limiter: RateLimiter;
   readonly logger: Logger;
   readonly newRequestId: () => string;
   readonly web: WebFiles;
@@ -23,6 +28,8 @@ export interface AppDeps {
   /** The address the hub listens on, and the one people reach it by. */
   readonly boundHost: string;
   readonly publicUrl: string;
+  /** Whether a proxy stands before the hub, whose word about addresses counts. */
+  readonly behindProxy: boolean;
   /** Stores can be asked. */
   readonly isReady: () => Promise<boolean>;
   readonly isStopping: () => boolean;
@@ -31,6 +38,7 @@ export interface AppDeps {
 }
 
 interface Env {
+  readonly Bindings: { readonly peer: string | undefined };
   readonly Variables: { requestId: string };
 }
 
@@ -39,10 +47,26 @@ export const OPEN_API_PATH = "/api/v1/openapi.json";
 const NOT_PAGES = /^\/(?:api|ingest|v1|mcp|healthz|readyz|metrics)(?:\/|$)/;
 
 export function createApp(deps: AppDeps): Hono<Env> {
-  const { access, logger } = deps;
+  const { access, reach, limiter, logger } = deps;
   const hostIsKnown = createHostGuard(deps.boundHost, deps.publicUrl);
   const ownOrigins = createOwnOrigins(deps.publicUrl);
   const app = new Hono<Env>();
+
+  /** Who calls, where they may, and not too often. */
+  async function admit(c: Context<Env>, route: Pick<Route, "access" | "method">) {
+    const address = callerAddress(c.req.raw, c.env.peer, deps.behindProxy);
+    limiter.take("address", address);
+    limiter.check("stranger", address);
+    try {
+      const caller = await authenticate(route, c.req.raw, access, ownOrigins);
+      if (caller.kind === "anyone") limiter.take("stranger", address);
+      takeFor(limiter, caller);
+      return { caller, address };
+    } catch (error) {
+      if (error instanceof AppError && error.code === "unauthenticated") limiter.take("stranger", address);
+      throw error;
+    }
+  }
 
   app.use(async (c, next) => {
     const requestId = deps.newRequestId();
@@ -66,7 +90,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
     (await deps.isReady()) ? c.json({ status: "ready" }) : c.json({ status: "not ready" }, 503),
   );
   app.get(OPEN_API_PATH, async (c) => {
-    await authenticate({ access: "read", method: "GET" }, c.req.raw, access, ownOrigins);
+    await admit(c, { access: "read", method: "GET" });
     return c.json(openApiDocument(deps.version, deps.publicUrl));
   });
 
@@ -74,9 +98,10 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const handler = deps.handlers[name as keyof Handlers] as unknown as AnyHandler;
     app.on(route.method, route.path, async (c) => {
       const request = c.req.raw;
-      const caller = await authenticate(route, request, access, ownOrigins);
+      const { caller, address } = await admit(c, route);
       const parts = await decodeRequest(route, request, c.req.param());
-      const answer = await handler({ ...parts, caller, request });
+      await reach.require(caller, route, parts);
+      const answer = await handler({ ...parts, caller, address, request });
       if (answer instanceof Response) return answer;
       const body = deps.checkAnswers && route.response !== "bytes" ? route.response.parse(answer.body) : answer.body;
       return Response.json(body, {
@@ -94,7 +119,9 @@ export function createApp(deps: AppDeps): Hono<Env> {
       return page ?? errorResponse("not-found", "nothing is here", requestId);
     }
     // What exists and what does not is for those who may come in.
-    await authenticate({ access: "ingest", method: "GET" }, c.req.raw, access, ownOrigins);
+    await admit(c, { access: "ingest", method: "GET" }).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === "forbidden")) throw error;
+    });
     const allowed = methodsOf(path);
     if (allowed.length === 0) return errorResponse("not-found", "no such route", requestId);
     const response = errorResponse("method-not-allowed", `${path} answers to ${allowed.join(", ")}`, requestId);
@@ -106,7 +133,9 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const requestId = c.get("requestId");
     if (error instanceof AppError) {
       if (STATUS[error.code] >= 500) logger.warn({ requestId, code: error.code }, error.message);
-      return errorResponse(error.code, error.message, requestId);
+      const response = errorResponse(error.code, error.message, requestId);
+      if (error instanceof TooSoon) response.headers.set("retry-after", String(error.retryAfterSeconds));
+      return response;
     }
     if (c.req.raw.signal.aborted) {
       logger.debug({ requestId, route: c.req.routePath }, "the sender hung up");
@@ -125,6 +154,7 @@ type AnyHandler = (call: {
   readonly query: unknown;
   readonly body: unknown;
   readonly caller: Caller;
+  readonly address: string;
   readonly request: Request;
 }) => Promise<Reply<unknown> | Response>;
 

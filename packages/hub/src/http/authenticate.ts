@@ -5,10 +5,12 @@ import { type Caller, mayCall } from "../access/caller.ts";
 import { AppError } from "../app-error.ts";
 import { sessionToken } from "./cookies.ts";
 
+type Doors = Pick<Access, "callerOfKey" | "callerOfSession">;
+
 export async function authenticate(
   route: Pick<Route, "access" | "method">,
   request: Request,
-  access: Access,
+  access: Doors,
   allowedOrigins: (request: Request) => ReadonlySet<string>,
 ): Promise<Caller> {
   const caller = await identify(route, request, access);
@@ -32,10 +34,11 @@ const NEEDS = {
   ingest: "send",
   read: "read",
   write: "change things",
+  admin: "manage people and keys: that is for admins",
   person: "act as a person: sign in with a link",
 } as const satisfies Record<Route["access"], string>;
 
-async function identify(route: Pick<Route, "access">, request: Request, access: Access): Promise<Caller> {
+async function identify(route: Pick<Route, "access">, request: Request, access: Doors): Promise<Caller> {
   const bearer = request.headers.get("authorization");
   if (bearer !== null) {
     const key = /^Bearer +(\S{1,200})$/i.exec(bearer)?.[1];

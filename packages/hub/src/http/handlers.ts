@@ -11,6 +11,8 @@ export interface Call<N extends RouteName> {
   readonly query: Decoded<Part<Routes[N], "query">>;
   readonly body: Decoded<Part<Routes[N], "body">>;
   readonly caller: Caller;
+  /** Where the request comes from; for limits, never to be stored. */
+  readonly address: string;
   /** For bodies that stream and for headers. */
   readonly request: Request;
 }

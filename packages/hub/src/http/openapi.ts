@@ -79,6 +79,7 @@ const SECURITY = {
   ingest: [{ key: [] }, { keyInUrl: [] }, { session: [] }],
   read: [{ key: [] }, { session: [] }],
   write: [{ key: [] }, { session: [] }],
+  admin: [{ key: [] }, { session: [] }],
   person: [{ session: [] }],
 } as const satisfies Record<Access, Operation["security"]>;
 

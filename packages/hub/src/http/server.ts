@@ -19,12 +19,12 @@ export interface HttpServer {
 }
 
 export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, peer: string | undefined) => Response | Promise<Response>,
   host: string,
   port: number,
 ): Promise<HttpServer> {
   const server = createAdaptorServer({
-    fetch,
+    fetch: (request, { incoming }) => fetch(request, incoming.socket.remoteAddress),
     overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: HEADERS_TIMEOUT_MS,

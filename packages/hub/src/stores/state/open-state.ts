@@ -5,12 +5,20 @@ import { spine } from "./migrations/001-spine.ts";
 import { people } from "./migrations/002-people.ts";
 import { builds } from "./migrations/003-builds.ts";
 import { usage } from "./migrations/004-usage.ts";
+import { demo } from "./migrations/005-demo.ts";
 import { symbols } from "./migrations/006-symbols.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** In the order they were written; the names are stored. */
-const MIGRATIONS = { "001-spine": spine, "002-people": people, "003-builds": builds, "004-usage": usage, "006-symbols": symbols };
+const MIGRATIONS = {
+  "001-spine": spine,
+  "002-people": people,
+  "003-builds": builds,
+  "004-usage": usage,
+  "005-demo": demo,
+  "006-symbols": symbols,
+};
 
 /** Its name in the data folder. */
 export const STATE_FILE = "state.db";

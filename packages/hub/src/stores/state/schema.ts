@@ -12,6 +12,7 @@ export interface StateTables {
   build_images: BuildImagesTable;
   os_builds: OsBuildsTable;
   inbox: InboxTable;
+  demo: DemoTable;
   batches: BatchesTable;
   reports: ReportsTable;
   raw_keys: RawKeysTable;
@@ -40,6 +41,8 @@ interface AppsTable {
   /** 1 while every report of it came from the repo's own sample. */
   sample: number;
   created_at: string;
+  /** 1 for the app that `--demo` fills. */
+  demo: Generated<number>;
   /** The app that this process (an extension, a widget, a watch app, a Debug build) is counted with; never one that has a host itself. */
   host_id: Generated<string | null>;
   /** Who said so: the bundle id, or a person, whose word is kept also where it is "no host". */
@@ -102,9 +105,19 @@ interface InboxTable {
   /** The report that said the same before. */
   duplicate_of: string | null;
   sample: number;
+  /** 1 for what the generated demo sent: it goes with it. */
+  demo: Generated<number>;
   kind: Generated<"report" | "usage">;
   /** The install that the sender named, hashed: what usage and crashes are joined by. */
   install: Generated<string | null>;
+}
+
+/** One row while there is a demo: enough to generate the same again. */
+interface DemoTable {
+  app_id: string;
+  seed: number;
+  generated_at: string;
+  state: "filling" | "filled" | "removing";
 }
 
 interface BatchesTable {
