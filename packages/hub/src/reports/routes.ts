@@ -1,5 +1,6 @@
 /** One report: as a page reads it, as it came, as Apple's text; and what became of an accepted upload. */
 import { AppError } from "../app-error.ts";
+import type { DeviceNames } from "../devices/device-names.ts";
 import type { Handlers } from "../http/handlers.ts";
 import { JobError, type WorkerPool } from "../pipeline/worker-pool.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
@@ -7,17 +8,19 @@ import type { ReportsStore, StoredReport } from "./store.ts";
 
 export interface ReportsDeps {
   readonly reports: ReportsStore;
+  readonly devices: DeviceNames;
   readonly blobs: BlobStore;
   readonly workers: WorkerPool;
 }
 
 export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "downloadReport" | "ingestStatus"> {
-  const { reports, blobs, workers } = deps;
+  const { reports, devices, blobs, workers } = deps;
   return {
     async report({ params }) {
       const stored = await open(deps, params.reportId);
       const { blob, part } = stored;
       const analysis = await readable(workers.run<"detail">({ kind: "detail", blob, part, path: fileName(stored) }));
+      const deviceLabel = (await devices.current())(analysis.report.device.model ?? "");
       return {
         body: {
           id: stored.id,
@@ -25,6 +28,7 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
           signatureId: stored.signatureId === null ? null : String(stored.signatureId),
           receivedAt: stored.receivedAt,
           sizeBytes: stored.sizeBytes,
+          ...(deviceLabel !== undefined && { deviceLabel }),
           downloads: stored.format === "ips" || stored.format === "crash" ? ["original", "crash"] : ["original"],
           analysis: analysis as ReportAnalysis,
         },

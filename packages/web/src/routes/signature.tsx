@@ -79,7 +79,7 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
                   <h2 id="report">Report</h2>
                   <EventSwitcher signatureId={signatureId} filters={filters} reportId={reportId} show={show} />
                 </div>
-                <p className="note wrap-any">{reportFacts(report.data.analysis.report)}</p>
+                <p className="note wrap-any">{reportFacts(report.data.analysis.report, report.data.deviceLabel)}</p>
                 <ExceptionFacts report={report.data.analysis.report} />
               </section>
               <ReportBody key={report.data.id} analysis={report.data.analysis} />
@@ -116,8 +116,11 @@ function ReportBody({ analysis }: { readonly analysis: Analysis }) {
   );
 }
 
-/** `24 Nov 2026, 11:42:07 UTC, iPhone15,3, iOS 17.6.1 (21G93), 3 min 12 s after launch` */
-function reportFacts({ crashedAt, launchedAt, device, os, app, incidentId }: Analysis["report"]): string {
+/** `24 Nov 2026, 11:42:07 UTC, iPhone 14 Pro Max (iPhone15,3), iOS 17.6.1 (21G93), 3 min 12 s after launch` */
+function reportFacts(
+  { crashedAt, launchedAt, device, os, app, incidentId }: Analysis["report"],
+  deviceLabel: string | undefined,
+): string {
   const age =
     crashedAt !== undefined && launchedAt !== undefined ? Date.parse(crashedAt) - Date.parse(launchedAt) : Number.NaN;
   const version = [app.version, app.build && `(${app.build})`].filter(Boolean).join(" ");
@@ -125,7 +128,7 @@ function reportFacts({ crashedAt, launchedAt, device, os, app, incidentId }: Ana
   return [
     crashedAt === undefined ? "time unknown" : moment(crashedAt),
     version,
-    device.model,
+    deviceLabel === undefined ? device.model : `${deviceLabel} (${device.model})`,
     system,
     age >= 0 ? `${duration(age)} after launch` : undefined,
     incidentId,

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 import { useHub } from "../../hub/hub.ts";
-import { overviewQuery } from "../../hub/queries.ts";
+import { appsQuery, facetsQuery, overviewQuery } from "../../hub/queries.ts";
 import { CopyButton } from "../../ui/copy.tsx";
 import { addDays, dayOf, range } from "../../ui/dates.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -11,7 +11,7 @@ import { visible } from "../../ui/visible-text.ts";
 import { DatesPopup } from "./dates-popup.tsx";
 import { useView } from "./use-view.ts";
 import { ValuesPopup } from "./values-popup.tsx";
-import { type Dimension, EMPTY_VIEW, filterCount, type View } from "./view.ts";
+import { type Dimension, EMPTY_VIEW, filterCount, type View, viewFilters } from "./view.ts";
 
 const LABELS: Readonly<Record<Dimension, string>> = {
   platform: "Platform",
@@ -19,6 +19,7 @@ const LABELS: Readonly<Record<Dimension, string>> = {
   build: "Build",
   os: "OS",
   device: "Device",
+  process: "Process",
 };
 /** Build after version, dates in the middle: the order of the control. */
 const BEFORE_DATES = ["platform", "version", "build"] as const;
@@ -42,6 +43,11 @@ export function FilterBar({ appId, open, setOpen }: FilterBarProps) {
   const window =
     view.dates.kind === "between" ? view.dates : (counted ?? { from: addDays(today, 1 - view.dates.days), to: today });
   const set = filterCount(view);
+  // Only an app with more than itself has a choice here.
+  const hasProcesses = useQuery(appsQuery(client)).data?.apps.some(
+    (app) => app.id === appId && app.processes.length > 0,
+  );
+  const name = useNames(appId, view);
   const address = search === "" ? path : `${path}?${search}`;
 
   const values = (dimension: Dimension) => (
@@ -50,10 +56,10 @@ export function FilterBar({ appId, open, setOpen }: FilterBarProps) {
       className="field"
       haspopup="dialog"
       set={view[dimension].length > 0}
-      title={view[dimension].length > 1 ? visible(view[dimension].join(", ")) : undefined}
+      title={titleOf(view[dimension], name)}
       control={
         <>
-          <span>{LABELS[dimension]}</span> <b>{chosen(view[dimension])}</b>
+          <span>{LABELS[dimension]}</span> <b>{chosen(view[dimension].map(name))}</b>
         </>
       }
     >
@@ -100,6 +106,7 @@ export function FilterBar({ appId, open, setOpen }: FilterBarProps) {
             )}
           </Popup>
           {AFTER_DATES.map(values)}
+          {(hasProcesses === true || view.process.length > 0) && values("process")}
         </div>
         {set > 0 && (
           <button type="button" className="btn btn--quiet" onClick={() => change(EMPTY_VIEW)}>
@@ -118,7 +125,7 @@ export function FilterBar({ appId, open, setOpen }: FilterBarProps) {
           <Icon name="filter" />
           {set === 0 ? "Filters" : `Filters ${set}`}
         </button>
-        <span className="clip note">{open ? "" : inWords(view, range(window.from, window.to, now()))}</span>
+        <span className="clip note">{open ? "" : inWords(view, name, range(window.from, window.to, now()))}</span>
         {open && (
           <button type="button" className="btn btn--primary" onClick={() => setOpen(false)}>
             Done
@@ -134,10 +141,28 @@ function chosen(values: readonly string[]): string {
   return values.length <= 2 ? visible(values.join(", ")) : `${visible(values[0] ?? "")} and ${values.length - 1} more`;
 }
 
-function inWords(view: View, between: string): string {
+/** What was chosen, by name where it has one; the values themselves are what the address says. */
+function titleOf(values: readonly string[], name: (value: string) => string): string | undefined {
+  return values.length > 1 || values.some((value) => name(value) !== value) ? visible(values.join(", ")) : undefined;
+}
+
+/** Names of the devices and processes that are chosen, from the values that could be. */
+function useNames(appId: string, view: View): (value: string) => string {
+  const { client, now } = useHub();
+  const facets = useQuery({
+    ...facetsQuery(client, appId, viewFilters({ ...view, device: [], process: [] }, now())),
+    enabled: view.device.length > 0 || view.process.length > 0,
+  }).data;
+  const labels = new Map([...(facets?.device ?? []), ...(facets?.process ?? [])].map((one) => [one.value, one.label]));
+  return (value) => labels.get(value) ?? value;
+}
+
+function inWords(view: View, name: (value: string) => string, between: string): string {
   const days = view.dates.kind === "last" ? `${view.dates.days}\u00a0days` : between;
-  const parts = (["platform", "version", "build", "device", "os"] as const).flatMap((key) =>
-    view[key].length === 0 ? [] : [`${key === "build" || key === "os" ? `${LABELS[key]} ` : ""}${chosen(view[key])}`],
+  const parts = (["platform", "version", "build", "device", "os", "process"] as const).flatMap((key) =>
+    view[key].length === 0
+      ? []
+      : [`${key === "build" || key === "os" ? `${LABELS[key]} ` : ""}${chosen(view[key].map(name))}`],
   );
   return [...parts, days].join(", ");
 }

@@ -1,5 +1,6 @@
 /** One filter with its values, most crashes first. Ticking makes a draft; Show applies it, Enter shows only that value. */
 import { useQuery } from "@tanstack/react-query";
+import type { Facets } from "@windfall/api";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { useHub } from "../../hub/hub.ts";
 import { facetsQuery } from "../../hub/queries.ts";
@@ -8,6 +9,8 @@ import { Loading, problemSentence } from "../../ui/loading.tsx";
 import { exactCount, plural } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
 import { type Dimension, type View, viewFilters } from "./view.ts";
+
+type FacetValue = Facets["device"][number];
 
 export interface ValuesPopupProps {
   readonly appId: string;
@@ -28,9 +31,9 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
   // Reports that name none cannot be asked for by name.
   const found = facets.data?.[dimension].filter((entry) => entry.value !== "") ?? [];
   const chosenOnly = view[dimension].filter((value) => !found.some((entry) => entry.value === value));
-  const entries = [...chosenOnly.map((value) => ({ value, crashes: 0 })), ...found];
+  const entries: readonly FacetValue[] = [...chosenOnly.map((value) => ({ value, crashes: 0 })), ...found];
   const words = search.trim().toLowerCase();
-  const shown = entries.filter((entry) => entry.value.toLowerCase().includes(words));
+  const shown = entries.filter(({ value, label = "" }) => `${label} ${value}`.toLowerCase().includes(words));
   const toggle = (value: string) =>
     setDraft(draft.includes(value) ? draft.filter((other) => other !== value) : [...draft, value]);
 
@@ -71,14 +74,14 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
         {words !== "" && <span className="note push nowrap">{`${shown.length} of ${entries.length}`}</span>}
       </div>
       <div className="popup__list" role="listbox" aria-label={label} aria-multiselectable="true" id={id} ref={list}>
-        {shown.map(({ value, crashes }) => (
+        {shown.map(({ value, crashes, label: name = value }) => (
           <div
             key={value}
             className="popup__item"
             role="option"
             tabIndex={-1}
             aria-selected={draft.includes(value)}
-            aria-label={visible(value)}
+            aria-label={visible(name)}
             onClick={() => toggle(value)}
             onKeyDown={(event) => {
               if (event.key !== " " && event.key !== "Enter") return;
@@ -91,7 +94,7 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
               <Icon name="check" />
             </span>
             <span className="clip" title={visible(value)}>
-              {visible(value)}
+              {visible(name)}
             </span>
             <span className="v" title={plural(crashes, "crash", "crashes")}>
               {exactCount(crashes)}

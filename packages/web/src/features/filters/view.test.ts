@@ -36,6 +36,7 @@ test("what is written reads back as itself", () => {
     build: ["431"],
     os: ["17.6.1"],
     device: ["iPhone15,3"],
+    process: ["org.example.App.Widget"],
     dates: { kind: "between", from: "2026-01-01", to: "2026-01-31" },
   };
   expect(readView(viewParams(view).toString())).toEqual(view);

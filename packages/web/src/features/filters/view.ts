@@ -5,7 +5,7 @@
 import { Filters } from "@windfall/api";
 import { addDays, dayOf, type IsoDay } from "../../ui/dates.ts";
 
-export const DIMENSIONS = ["platform", "version", "build", "os", "device"] as const;
+export const DIMENSIONS = ["platform", "version", "build", "os", "device", "process"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 export const PRESET_DAYS = [7, 30, 90] as const;
@@ -24,6 +24,7 @@ export const EMPTY_VIEW: View = {
   build: [],
   os: [],
   device: [],
+  process: [],
   dates: { kind: "last", days: DEFAULT_DAYS },
 };
 

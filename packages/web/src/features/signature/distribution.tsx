@@ -45,7 +45,7 @@ export function Distribution({ id, title, dimension, values }: DistributionProps
                   href={href(path, { [dimension]: [entry.value] })}
                   title={`Only ${visible(entry.value)}`}
                 >
-                  {visible(entry.value)}
+                  {visible(entry.label ?? entry.value)}
                 </Link>
               )}
               <Bar value={entry.share} />
