@@ -320,6 +320,15 @@ describe("bad input", () => {
     expect(stderr).toContain("no report in this folder");
   });
 
+  test("a folder whose texts and JSON are no reports has none either", () => {
+    write("others/package.json", "{}");
+    write("others/notes.txt", "it crashed");
+    for (const args of [[], ["--format", "json"]]) {
+      const { status, stderr } = windfall.run(["analyze", join(windfall.folder, "others"), ...args]);
+      expect([status, stderr]).toEqual([3, expect.stringContaining("no report in this folder")]);
+    }
+  });
+
   test("symbols that are not there, or hold none", () => {
     const missing = windfall.run(["analyze", NULL_DEREFERENCE, "--symbols", "/nowhere/App.dSYM"]);
     expect(missing).toMatchObject({ status: 3, stdout: "" });

@@ -38,10 +38,14 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
     const path = input.part === undefined ? input.path : `${input.path}: ${input.part}`;
     try {
       const analyses = await analyze(await input.read(), search?.for(input.path), { threads });
-      return input.mustBeReport ? analyses : analyses.filter(({ report }) => isWorthReading(report));
+      if (input.mustBeReport) return analyses;
+      const worth = analyses.filter(({ report }) => isWorthReading(report));
+      if (worth.length === 0) input.passOver();
+      return worth;
     } catch (error) {
       const isOther = error instanceof FormatError && (error.code === "not-a-report" || error.code === "empty");
       if (input.mustBeReport || !isOther) fail(error, path);
+      else input.passOver();
       return [];
     }
   }

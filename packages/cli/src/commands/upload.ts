@@ -26,7 +26,7 @@ export async function uploadCommand(args: Arguments, terminal: Terminal): Promis
     try {
       const bytes = await input.read();
       // What was only found on the way (a .txt, a .json) is not sent to the hub to be refused there.
-      if (!input.mustBeReport && !isReport(bytes)) return;
+      if (!input.mustBeReport && !isReport(bytes)) return input.passOver();
       const { id, reports, duplicate } = await hub.client.call("ingestReports", {
         body: new Blob([bytes as Uint8Array<ArrayBuffer>]),
       });

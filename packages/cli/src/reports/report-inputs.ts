@@ -20,7 +20,11 @@ export interface ReportInput {
   /** Whether it must be a report: a .txt or .json found on the way may be anything. */
   readonly mustBeReport: boolean;
   read(): Promise<Uint8Array>;
+  /** It was found on the way and is no report: a folder of nothing else has none. */
+  passOver(): void;
 }
+
+const NAMED = { mustBeReport: true, passOver: () => {} } as const;
 
 /** Xcode's copy of a report with the names it had symbols for. */
 const SYMBOLICATED_COPY = "LocallySymbolicated";
@@ -30,23 +34,25 @@ export async function* reportInputs(
   terminal: Pick<Terminal, "stdin" | "err">,
 ): AsyncGenerator<ReportInput> {
   if (path === "-") {
-    yield { path, mustBeReport: true, read: () => collectBytes(terminal.stdin(), "standard input") };
+    yield { path, ...NAMED, read: () => collectBytes(terminal.stdin(), "standard input") };
   } else if (isFolder(path)) {
     yield* orFail(inFolder(path, terminal), path, "folder");
   } else if (isZip(path)) {
-    yield* inZip(path, true);
+    yield* orFail(inZip(path), path, "zip");
   } else {
-    yield { path, mustBeReport: true, read: () => readBytes(path) };
+    yield { path, ...NAMED, read: () => readBytes(path) };
   }
 }
 
-async function* inFolder(root: string, terminal: Pick<Terminal, "err">): AsyncGenerator<ReportInput> {
+type Candidate = Omit<ReportInput, "passOver">;
+
+async function* inFolder(root: string, terminal: Pick<Terminal, "err">): AsyncGenerator<Candidate> {
   const enter = (name: string) => mayHoldReports(name) && name !== "node_modules" && name !== ".git";
   const onLimit = (limit: "depth" | "entries", path: string) =>
     terminal.err(`windfall: ${printable(`${path}: ${limitMessage(limit)}`)}\n`);
   for (const { path, name } of walkFiles(root, { enter, onLimit })) {
     if (hasBetterCopy({ path, name })) continue;
-    if (/\.zip$/i.test(name)) yield* inZip(path, false);
+    if (/\.zip$/i.test(name)) yield* inFoundZip(path);
     else if (reportName(name) !== "other") {
       yield { path, mustBeReport: reportName(name) === "report", read: () => readBytes(path) };
     }
@@ -59,21 +65,27 @@ function hasBetterCopy({ path, name }: Pick<WalkedFile, "path" | "name">): boole
   return folder.endsWith("Logs") && existsSync(join(folder, SYMBOLICATED_COPY, name));
 }
 
-/** A zip that was only found on the way may hold anything, or be broken: then it is passed over. */
-async function* inZip(path: string, named: boolean): AsyncGenerator<ReportInput> {
+async function* inZip(path: string): AsyncGenerator<Candidate> {
   const source = lazyFile(path);
   try {
-    if (named) yield* orFail(entriesOf(path, await openZip(source)), path, "zip");
-    else {
-      const zip = await openZip(source).catch(() => undefined);
-      if (zip) yield* entriesOf(path, zip);
-    }
+    yield* entriesOf(path, await openZip(source));
   } finally {
     source.close();
   }
 }
 
-async function* entriesOf(path: string, zip: Zip): AsyncGenerator<ReportInput> {
+/** A zip that was only found on the way may hold anything, or be broken: then it is passed over. */
+async function* inFoundZip(path: string): AsyncGenerator<Candidate> {
+  const source = lazyFile(path);
+  try {
+    const zip = await openZip(source).catch(() => undefined);
+    if (zip) yield* entriesOf(path, zip);
+  } finally {
+    source.close();
+  }
+}
+
+async function* entriesOf(path: string, zip: Zip): AsyncGenerator<Candidate> {
   for (const entry of zip.entries) {
     const parts = entry.path.split("/");
     const name = parts.at(-1) ?? "";
@@ -91,18 +103,19 @@ async function readEntry(path: string, zip: Zip, entry: ZipEntry): Promise<Uint8
   return readZipEntry(zip, entry);
 }
 
-async function* orFail(inputs: AsyncGenerator<ReportInput>, path: string, what: string): AsyncGenerator<ReportInput> {
+async function* orFail(inputs: AsyncGenerator<Candidate>, path: string, what: string): AsyncGenerator<ReportInput> {
   let found = false;
   for await (const input of inputs) {
-    found = true;
-    yield input;
+    let passed = false;
+    yield { ...input, passOver: () => (passed = true) };
+    if (!passed) found = true;
   }
-  if (!found)
-    throw new CliFailure(
-      "no-reports",
-      `${path}: no report in this ${what}; reports end in .ips, .crash, .txt or .json`,
-      3,
-    );
+  if (found) return;
+  throw new CliFailure(
+    "no-reports",
+    `${path}: no report in this ${what}; reports end in .ips, .crash, .txt or .json`,
+    3,
+  );
 }
 
 export function isZip(path: string): boolean {
