@@ -1,5 +1,7 @@
 /** A file dropped on `/analyze`: the same answer as the command line, made in the browser, and nothing of it leaves before Keep. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -73,6 +75,33 @@ async function drop(page: Page, paths: readonly string[]): Promise<void> {
   await session.detach();
 }
 
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; worker-src blob:";
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
+};
+
+/** Any static host: the folder below some path. */
+async function serveFolder(root: string): Promise<{ url: string; close: () => void }> {
+  const server = createServer((request, response) => {
+    const name = /^\/tools\/analyze\/([\w.-]*)$/.exec(request.url ?? "")?.[1];
+    const path = name === "" ? "index.html" : (name ?? "none");
+    readFile(join(root, path)).then(
+      (bytes) => {
+        response.setHeader("content-type", TYPES[path.split(".").at(-1) ?? ""] ?? "application/octet-stream");
+        response.setHeader("content-security-policy", POLICY);
+        response.end(bytes);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
 const WAIT = { timeout: 15_000 };
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const settled = (page: Page) => page.getByText(/^Reading /).waitFor({ state: "hidden" });
@@ -117,6 +146,11 @@ test("a report and its dSYM dropped together: the command line's answer, and no 
   expect(crashed.filter(({ line }) => line !== undefined).length).toBeGreaterThan(1);
   expect(withoutPaths(answer)).toEqual(withoutPaths(expected));
   expect(requests).toEqual([]);
+
+  // The list would have shown it, from the page and from its worker.
+  await page.evaluate(() => fetch("/healthz?page"));
+  await page.workers()[0]?.evaluate(() => fetch("/healthz?worker"));
+  expect(requests).toEqual(["page", "worker"].map((from) => `GET ${hub.url}/healthz?${from}`));
   await page.context().close();
 });
 
@@ -169,8 +203,9 @@ test("several files at once: a list; what is no report, cut off or empty is said
   await page.context().close();
 });
 
-test("a zip with a report and its dSYM, and a report pasted as text", async () => {
-  const { page, requests } = await open(pathToFileURL(join(STATIC, "index.html")).href);
+test("from a static server with a strict policy: a zip with a report and its dSYM, and a report pasted as text", async () => {
+  const server = await serveFolder(STATIC);
+  const { page, requests } = await open(`${server.url}/tools/analyze/`);
   const archive = join(folder, "from-a-tester.zip");
   const dwarf = "Contents/Resources/DWARF/Harbor";
   await writeFile(
@@ -194,6 +229,7 @@ test("a zip with a report and its dSYM, and a report pasted as text", async () =
   expect(await page.getByRole("region", { name: "Reports" }).getByRole("button").count()).toBe(2);
   expect(requests).toEqual([]);
   await page.context().close();
+  server.close();
 });
 
 test("no text of a report acts, and none widens a phone's page", async () => {
