@@ -16,6 +16,8 @@ export default defineConfig({
   build: {
     outDir: "dist",
     target: "es2024",
+    // What is bundled keeps its licences beside it.
+    license: { fileName: "third-party-licenses.md" },
     // Every asset is a file: the hub's policy allows no `data:` address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

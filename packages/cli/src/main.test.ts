@@ -95,7 +95,7 @@ test("what is published is the bin and the bundle, and depends on nothing", () =
   const paths = [...packed.stdout.matchAll(/"path": "([^"]+)"/g)].map(([, path]) => path);
   // The bundle is there only after an install.
   expect(paths.filter((path) => path !== "dist/windfall.mjs").toSorted((a = "", b = "") => a.localeCompare(b))).toEqual(
-    ["bin/windfall.js", "package.json"],
+    ["bin/windfall.js", "LICENSE", "package.json"],
   );
 });
 
