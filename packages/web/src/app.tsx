@@ -18,6 +18,7 @@ import { Loading, QueryProblem } from "./ui/loading.tsx";
 // The larger pages come when they are opened; the first one is smaller without them.
 const SignaturePage = lazy(async () => ({ default: (await import("./routes/signature.tsx")).SignaturePage }));
 const AnalyzePage = lazy(async () => ({ default: (await import("./routes/analyze.tsx")).AnalyzePage }));
+const BuildsPage = lazy(async () => ({ default: (await import("./routes/builds.tsx")).BuildsPage }));
 const SymbolsPage = lazy(async () => ({ default: (await import("./routes/symbols.tsx")).SymbolsPage }));
 
 /** While the hub is empty the page looks for a first report by itself. */
@@ -63,6 +64,13 @@ function Pages({ session, search }: { readonly session: Session; readonly search
         <Shell session={session} title="Analyze a file" ownHeading>
           <Suspense fallback={<Loading label="Loading the page" />}>
             <AnalyzePage />
+          </Suspense>
+        </Shell>
+      </Route>
+      <Route path="/builds">
+        <Shell session={session} title="Builds">
+          <Suspense fallback={<Loading label="Loading the page" />}>
+            <BuildsPage session={session} hubUrl={hubUrlOf(session)} />
           </Suspense>
         </Shell>
       </Route>

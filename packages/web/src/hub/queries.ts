@@ -68,6 +68,12 @@ export const reportQuery = (client: Client, reportId: string) =>
     placeholderData: keepPreviousData,
   });
 
+export const buildsQuery = (client: Client, appId: string) =>
+  queryOptions({
+    queryKey: ["builds", appId],
+    queryFn: ({ signal }) => client.call("builds", { params: { appId }, signal }),
+  });
+
 export const symbolsQuery = (client: Client) =>
   queryOptions({ queryKey: ["symbols"], queryFn: ({ signal }) => client.call("symbols", { signal }) });
 

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 const SHAPES = {
   overview: <path d="M2 2v12h12m-9.5-4 3-3.5 2.5 2 3.5-4.5" />,
   signatures: <path d="M8 2 1.8 13.2h12.4zM8 6.5v3M8 11.4v.1" />,
+  builds: <path d="M8 1.8 13.5 5v6L8 14.2 2.5 11V5zM2.5 5 8 8.2 13.5 5M8 8.2v6" />,
   symbols: <path d="m5 4-3.5 4L5 12M11 4l3.5 4L11 12M9 3 7 13" />,
   setup: <path d="M5.5 2v4M10.5 2v4M3.5 6h9v2a4.5 4.5 0 0 1-9 0zM8 12.5V15" />,
   file: <path d="M9 1.8H3.5v12.4h9V5.3zM9 1.8v3.5h3.5" />,

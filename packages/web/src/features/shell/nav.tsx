@@ -61,6 +61,7 @@ export function Nav({ session, apps, app, help }: NavProps) {
           ) : (
             <Entry href="/" path="/" exact icon="setup" words="Setup" />
           )}
+          {app && <Entry href={`/builds?app=${app.id}`} path="/builds" icon="builds" words="Builds" />}
           <Entry href={app ? `/symbols?app=${app.id}` : "/symbols"} path="/symbols" icon="symbols" words="Symbols">
             {missing > 0 && (
               <span className="count">
