@@ -16,7 +16,7 @@ export function createEventRemoval(engine: EventEngine): EventRemoval {
       await engine.command("DELETE FROM windfall.usage WHERE app_id = {app:String}", { app: appId });
       for (let start = 0; start < rawKeys.length; start += KEYS_PER_STATEMENT) {
         await engine.command("DELETE FROM windfall.signature_map WHERE raw_key IN {keys:Array(UInt64)}", {
-          keys: rawKeys.slice(start, start + KEYS_PER_STATEMENT),
+          keys: rawKeys.slice(start, start + KEYS_PER_STATEMENT).map(BigInt),
         });
       }
       await engine.command("SYSTEM RELOAD DICTIONARY windfall.signature_of");

@@ -11,7 +11,14 @@ export interface EventScope {
   /** An empty or missing list filters nothing. */
   readonly filters: Omit<Filters, "from" | "to">;
   /** Builds as they were uploaded, oldest first; what is not in it counts as older, in order of its first crash. */
-  readonly buildOrder?: readonly BuildName[];
+  readonly buildOrder?: readonly OrderedBuild[];
+}
+
+export interface OrderedBuild extends BuildName {
+  /** When a build machine uploaded it, or else when the first report of it arrived. */
+  readonly orderedAt?: string;
+  /** By a build machine; null or absent when only reports told of it. */
+  readonly registeredAt?: string | null;
 }
 
 export interface BuildName {

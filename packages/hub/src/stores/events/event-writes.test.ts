@@ -69,6 +69,7 @@ test("every field of an event comes back, hostile text too", async () => {
     deviceModel: `model ${hostile}`,
     appVersion: `version ${hostile}`,
     appBuild: `build ${hostile}`,
+    deviceKind: "reporter-key",
     deviceId: `device ${hostile}`,
     incidentId: `incident ${hostile}`,
   };

@@ -18,11 +18,12 @@ const SCOPES: readonly [name: string, scope: EventScope][] = [
   ["an app without usage", { ...WINDOW, appIds: ["harbor-widget"] }],
   ["days without usage", { ...WINDOW, from: "2025-01-01", to: "2025-02-01" }],
 ];
-const BUILDS = [
+type Build = readonly [version: string, build: string];
+const BUILDS: readonly [Build, ...Build[]] = [
   ["2.0", "100"],
   ["2.0", "101"],
   ["2.1", "200"],
-] as const;
+];
 
 const random = seededRandom(4);
 const below = (limit: number): number => Math.floor(random() * limit);
@@ -161,7 +162,7 @@ function generateCrashes(): EventRow[] {
   return Array.from({ length: 1_500 }, (_, i) => {
     // Some crash at launch, on a day their usage never came from; some belong to a build that sends none.
     const row = crash(`install-${below(320)}`, pick(DAYS as [string, ...string[]]), i);
-    const [appVersion, appBuild] = pick([...BUILDS, ["1.9", "90"]] as const);
+    const [appVersion, appBuild] = pick<Build>([["1.9", "90"], ...BUILDS]);
     return {
       ...row,
       appVersion,
@@ -268,7 +269,7 @@ function groups(scope: EventScope, by: readonly (keyof Cell)[]) {
     }))
     .filter(({ active }) => active > 0)
     .sort((a, b) => order(a.key, b.key))
-    .map(({ key: _, ...row }) => row);
+    .map(({ key, ...row }) => (key === "" ? row : row));
 }
 
 function largest(a: number | undefined, b: number | undefined): number | undefined {

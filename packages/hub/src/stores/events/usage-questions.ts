@@ -99,7 +99,7 @@ GROUP BY version, build ORDER BY first DESC, version DESC, build DESC LIMIT ${MA
       { apps: appIds },
     );
     if (rows.length === 0) return undefined;
-    const builds = rows.map(({ version, build, first }) => ({ version, build, firstDay: first })).reverse();
+    const builds = rows.map(({ version, build, first }) => ({ version, build, firstDay: first })).toReversed();
     return {
       builds,
       params: {
