@@ -129,7 +129,11 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "serve",
     operands: { name: "", min: 0, max: 0 },
-    flags: [DATA, { name: "port", value: "N", help: "the port on 127.0.0.1 (else WINDFALL_PORT, else 7878)" }],
+    flags: [
+      DATA,
+      { name: "port", value: "N", help: "the port on 127.0.0.1 (else WINDFALL_PORT, else 7878)" },
+      { name: "demo", help: "fill an example app with ninety days of data; one click on its pages removes it" },
+    ],
     summary: "start the hub (Node 24 or newer; found or fetched where the running one is older)",
     example: "windfall serve --data ./windfall-data --port 7878",
     load: async () => (await import("./commands/serve.ts")).serveCommand,

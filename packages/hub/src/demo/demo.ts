@@ -68,7 +68,8 @@ export function createDemo(deps: DemoDeps): Demo {
     try {
       const known = await store.find();
       if (known?.state === "removing") await remove();
-      if (listener) listener.done(await fill(listener, abort.signal));
+      const made = listener && (await fill(listener, abort.signal));
+      if (!abort.signal.aborted) listener?.done(made);
     } catch (error) {
       if (abort.signal.aborted) return;
       logger.error({ error: errorField(error) }, "the demo could not be filled");
