@@ -45,26 +45,14 @@ export interface Actor {
 }
 
 export function actorOf(caller: Caller): Actor {
-  switch (caller.kind) {
-    case "person":
-      return { id: `person:${caller.person.id}`, name: caller.person.name };
-    case "api-key":
-    case "ingest-key":
-      return { id: `key:${caller.id}`, name: `key “${caller.name}”` };
-    case "anyone":
-      return { id: "nobody", name: "nobody" };
-  }
+  if (caller.kind === "anyone") return { id: "nobody", name: "nobody" };
+  if (caller.kind === "person") return { id: `person:${caller.person.id}`, name: caller.person.name };
+  return { id: `key:${caller.id}`, name: `key “${caller.name}”` };
 }
 
 export const THE_HUB: Actor = { id: "hub", name: "the first start" };
 
 function rightsOf(caller: Exclude<Caller, { kind: "anyone" }>): readonly Access[] {
-  switch (caller.kind) {
-    case "person":
-      return RIGHTS_OF_ROLE[caller.person.role];
-    case "api-key":
-      return RIGHTS_OF_KEY[caller.right];
-    case "ingest-key":
-      return RIGHTS_OF_KEY.send;
-  }
+  if (caller.kind === "person") return RIGHTS_OF_ROLE[caller.person.role];
+  return RIGHTS_OF_KEY[caller.kind === "api-key" ? caller.right : "send"];
 }

@@ -6,8 +6,15 @@ import { scrypt, timingSafeEqual } from "node:crypto";
 import { TooSoon } from "../app-error.ts";
 import type { RandomBytes } from "../clock.ts";
 
+/** `ln` is the logarithm of scrypt's N. */
+export interface Cost {
+  readonly ln: number;
+  readonly r: 8;
+  readonly p: number;
+}
+
 /** 32 MiB and about 0.15 s for one: of the settings OWASP names as equal, the one that takes least memory from the hub. */
-const COST = { ln: 15, r: 8, p: 3 } as const;
+const COST: Cost = { ln: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** What a stored hash may ask for at most. */
@@ -22,10 +29,10 @@ export interface Passwords {
   matches(password: string, stored: string | undefined): Promise<boolean>;
 }
 
-export function createPasswords(random: RandomBytes): Passwords {
+export function createPasswords(random: RandomBytes, cost: Cost = COST): Passwords {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
-  const nobody = { ...COST, salt: Buffer.from(random(SALT_BYTES)), hash: Buffer.alloc(HASH_BYTES) };
+  const nobody = { ...cost, salt: Buffer.from(random(SALT_BYTES)), hash: Buffer.alloc(HASH_BYTES) };
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (waiting >= MAX_WAITING) throw new TooSoon("many people are signing in at this moment", 10);
@@ -42,8 +49,8 @@ export function createPasswords(random: RandomBytes): Passwords {
   return {
     async hash(password) {
       const salt = Buffer.from(random(SALT_BYTES));
-      const hash = await inTurn(() => derive(password, { ...COST, salt }));
-      return `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${salt.toString("base64")}$${hash.toString("base64")}`;
+      const hash = await inTurn(() => derive(password, { ...cost, salt }));
+      return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt.toString("base64")}$${hash.toString("base64")}`;
     },
     async matches(password, stored) {
       const kept = (stored === undefined ? undefined : parseHash(stored)) ?? nobody;
@@ -53,10 +60,7 @@ export function createPasswords(random: RandomBytes): Passwords {
   };
 }
 
-interface Parameters {
-  readonly ln: number;
-  readonly r: number;
-  readonly p: number;
+interface Parameters extends Cost {
   readonly salt: Buffer;
 }
 
@@ -64,7 +68,7 @@ function derive(password: string, { ln, r, p, salt }: Parameters): Promise<Buffe
   const N = 2 ** ln;
   return new Promise((resolve, reject) => {
     // The same letters typed on two keyboards may be other code points: they are the same password.
-    scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { N, r, p, maxmem: 256 * N * r }, (error, hash) =>
+    scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { N, r, p, maxmem: 256 * r * (N + p + 2) }, (error, hash) =>
       error ? reject(error) : resolve(hash),
     );
   });
@@ -76,7 +80,7 @@ function parseHash(text: string): (Parameters & { readonly hash: Buffer }) | und
   const [, ln, p, salt = "", hash = ""] = match;
   const parsed = {
     ln: Number(ln),
-    r: 8,
+    r: 8 as const,
     p: Number(p),
     salt: Buffer.from(salt, "base64"),
     hash: Buffer.from(hash, "base64"),

@@ -77,14 +77,7 @@ export function createRateLimiter(clock: Clock): RateLimiter {
 
 /** What a known caller is counted as. */
 export function takeFor(limiter: RateLimiter, caller: Caller): void {
-  switch (caller.kind) {
-    case "anyone":
-      return;
-    case "ingest-key":
-      return limiter.take("ingestKey", caller.id);
-    case "api-key":
-      return limiter.take("apiKey", caller.id);
-    case "person":
-      return limiter.take("person", caller.person.id);
-  }
+  if (caller.kind === "ingest-key") limiter.take("ingestKey", caller.id);
+  if (caller.kind === "api-key") limiter.take("apiKey", caller.id);
+  if (caller.kind === "person") limiter.take("person", caller.person.id);
 }
