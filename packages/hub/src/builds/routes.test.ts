@@ -116,7 +116,7 @@ test("an extension's crashes are its app's, in the same signature, and can be as
   // Taken out by a person, it stands alone.
   expect(await attach(WIDGET, null)).toBe(200);
   expect((await of<Overview>("overview")).crashes).toBe(3);
-  expect((await apps()).map(({ bundleId }) => bundleId)).toEqual([HARBOR, WIDGET]);
+  expect((await apps()).map(({ bundleId }) => bundleId).toSorted()).toEqual([HARBOR, WIDGET]);
   expect(await attach(WIDGET, HARBOR)).toBe(200);
 });
 
