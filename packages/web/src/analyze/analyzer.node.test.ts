@@ -87,6 +87,13 @@ test("a zip is looked through for both; notes beside them are passed over", asyn
   expect(refused()).toEqual([]);
 });
 
+test("a note found in a folder is passed over; one that was handed over by name is answered", async () => {
+  const { add, refused } = started();
+  await add({ ...file("logs/expected.json", "{}"), found: true }, { ...file("logs/a.crash", "x"), found: true });
+  await add(file("expected.json", "{}"));
+  expect(refused().map(({ path }) => path)).toEqual(["logs/a.crash", "expected.json"]);
+});
+
 test("a zip without either says so", async () => {
   const { add, refused } = started();
   await add(file("photos.zip", await zipOf([{ path: "a.jpg", bytes: "x" }])));

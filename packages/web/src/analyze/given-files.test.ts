@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { filesOfHandle, type Handle } from "./dropped-folder.ts";
-import { fromClipboard, isWanted } from "./given-files.ts";
+import { foundFiles, fromClipboard, isWanted } from "./given-files.ts";
 import { safeName } from "./save-as.ts";
 
 test.each([
@@ -42,6 +42,13 @@ test("a folder that comes as a handle gives the same files under the same names"
   );
   const found = await filesOfHandle(folderHandle("drop", dsym, fileHandle("a.ips"), fileHandle("a.png")), isWanted);
   expect(found.map(({ path }) => path)).toEqual(["drop/a.ips", "drop/Harbor.dSYM/Contents/Resources/DWARF/Harbor"]);
+});
+
+test("of the two copies in an .xccrashpoint the one with more names is taken", () => {
+  const logs = "Harbor.xccrashpoint/DistributionInfos/all/Logs";
+  const paths = [`${logs}/a.crash`, `${logs}/b.crash`, `${logs}/LocallySymbolicated/a.crash`];
+  const found = foundFiles(paths.map((path) => ({ path, file: new Blob() })));
+  expect(found.map(({ path }) => path)).toEqual([paths[1], paths[2]]);
 });
 
 test("blanks on the clipboard are no report", () => {

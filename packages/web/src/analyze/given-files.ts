@@ -1,6 +1,6 @@
 /** Files out of a drop, a chooser or the clipboard, under the names people know them by. */
 import { mayHoldReports, reportName } from "@windfall/core";
-import { droppedFiles, isDebugPath } from "../features/symbols/dropped-files.ts";
+import { droppedFiles, isDebugPath, MAX_FILES } from "../features/symbols/dropped-files.ts";
 import { filesOfHandle, type Handle, handleOf } from "./dropped-folder.ts";
 import type { GivenFile } from "./messages.ts";
 
@@ -35,21 +35,29 @@ async function inFolder(
 ): Promise<readonly GivenFile[]> {
   try {
     const found = await droppedFiles([entry], isWanted);
-    return found.map(({ name, file }) => ({ path: name, file }));
+    return foundFiles(found.map(({ name, file }) => ({ path: name, file })));
   } catch (error) {
     const handle = await asked;
     if (!handle) throw error;
-    return filesOfHandle(handle, isWanted);
+    return foundFiles(await filesOfHandle(handle, isWanted));
   }
 }
 
 /** `chosen` names files one by one, or those of a folder with their paths in it. */
 export function fromChooser(chosen: FileList | null): readonly GivenFile[] {
-  return [...(chosen ?? [])].flatMap((file) => {
-    const path = file.webkitRelativePath;
-    if (path === "") return [{ path: file.name, file }];
-    return isWanted(path) ? [{ path, file }] : [];
-  });
+  const files = [...(chosen ?? [])].map((file) => ({ path: file.webkitRelativePath, file }));
+  const named = files.filter(({ path }) => path === "").map(({ file }) => ({ path: file.name, file }));
+  const inFolders = files.filter(({ path }) => path !== "" && isWanted(path)).slice(0, MAX_FILES);
+  return [...named, ...foundFiles(inFolders)];
+}
+
+/** An .xccrashpoint holds each report twice; the copy in `LocallySymbolicated` has more names in it. */
+export function foundFiles(files: readonly GivenFile[]): readonly GivenFile[] {
+  const paths = new Set(files.map(({ path }) => path));
+  const hasBetterCopy = (path: string) => paths.has(path.replace(/(\/Logs)(\/[^/]+)$/, "$1/LocallySymbolicated$2"));
+  return files
+    .filter(({ path }) => !/\/Logs\/[^/]+$/.test(path) || !hasBetterCopy(path))
+    .map((given) => ({ ...given, found: true }));
 }
 
 export function fromClipboard(clipboard: DataTransfer): readonly GivenFile[] {

@@ -30,7 +30,7 @@ export type Input =
 export interface ReportInput {
   readonly kind: "report";
   readonly path: string;
-  /** Whether it must be a report: a .txt or .json of an archive may be anything. */
+  /** Whether it must be a report: a .txt or .json of an archive or a folder may be anything. */
   readonly mustBeReport: boolean;
   read(): Promise<Uint8Array>;
 }
@@ -38,7 +38,7 @@ export interface ReportInput {
 /** `PK`, then a local header or the end record of an empty archive. */
 const ZIP_MAGICS: ReadonlySet<string> = new Set(["80 75 3 4", "80 75 5 6"]);
 
-export async function* inputsOf({ path, file }: GivenFile): AsyncGenerator<Input, void> {
+export async function* inputsOf({ path, file, found: isFound }: GivenFile): AsyncGenerator<Input, void> {
   const source = blobSource(file);
   const magic = (await source.read(0, Math.min(4, source.size))).join(" ");
   if (!ZIP_MAGICS.has(magic)) {
@@ -47,7 +47,8 @@ export async function* inputsOf({ path, file }: GivenFile): AsyncGenerator<Input
       isDebugFile = true;
       yield input;
     }
-    if (!isDebugFile) yield { kind: "report", path, mustBeReport: true, read: () => readReport(source) };
+    const mustBeReport = isFound === undefined || reportName(path) === "report";
+    if (!isDebugFile) yield { kind: "report", path, mustBeReport, read: () => readReport(source) };
     return;
   }
   let found = 0;

@@ -12,6 +12,7 @@ const PROMISES = [
 const REPORTS = [
   [".ips", "crash, watchdog, Jetsam, v1 and v2"],
   [".crash .txt", "Apple's text format"],
+  ["KSCrash", "its reports as JSON"],
   [".xccrashpoint", "Xcode Organizer, as it is or zipped"],
 ] as const;
 

@@ -5,6 +5,8 @@ import type { AnalysisJson, FormatErrorCode, Uuid } from "@windfall/core";
 export interface GivenFile {
   readonly path: string;
   readonly file: Blob;
+  /** Found in a folder that was handed over: a .txt or .json in it may be anything. */
+  readonly found?: true;
 }
 
 export type ToWorker =
