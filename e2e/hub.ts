@@ -25,8 +25,15 @@ export interface RunningHub {
 const START_TIMEOUT_MS = 60_000;
 const PROCESS_TIMEOUT_MS = 300_000;
 
+interface StartOptions {
+  readonly data: string;
+  readonly port?: number;
+  /** Further flags. */
+  readonly flags?: readonly string[];
+}
+
 /** The first start on `data`: with link and keys. */
-export async function firstStart(options: { data: string; port?: number }): Promise<RunningHub> {
+export async function firstStart(options: StartOptions): Promise<RunningHub> {
   const hub = await start(options, /\bwfk_\S+/);
   const find = (pattern: RegExp) => pattern.exec(hub.printed())?.[0] ?? "";
   const apiKey = find(/\bwfk_[\w-]+/);
@@ -40,11 +47,10 @@ export async function firstStart(options: { data: string; port?: number }): Prom
 }
 
 /** A later start: whatever was printed once is not printed again. */
-export async function start(options: { data: string; port?: number }, until: RegExp = /http:\/\/127\.0\.0\.1/) {
+export async function start(options: StartOptions, until: RegExp = /http:\/\/127\.0\.0\.1/) {
   const port = options.port ?? (await freePort());
-  const child = spawn("node", [`${root}packages/hub/dist/main.js`, "--data", options.data, "--port", String(port)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const flags = ["--data", options.data, "--port", String(port), ...(options.flags ?? [])];
+  const child = spawn("node", [`${root}packages/hub/dist/main.js`, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   const url = `http://127.0.0.1:${port}`;
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));

@@ -62,6 +62,8 @@ export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
           </div>
           <p className="sub">A report and a dSYM of a small app of our own, as a phone and a build would send them.</p>
           <SampleButton primary />
+          <p className="sub">Or an example app with ninety days of crashes and usage, removed by one click:</p>
+          <Command text="npm start -- --demo" />
         </section>
         <section className="section" aria-labelledby="no-hub">
           <div className="section__head">

@@ -164,11 +164,13 @@ function AppSwitch({ apps, app }: { readonly apps: readonly App[]; readonly app:
           <span>
             <b>{visible(app.name)}</b>
             <small>
-              {app.sample
-                ? "sample"
-                : app.platforms.length === 1
-                  ? visible(app.platforms[0] ?? "")
-                  : `${app.platforms.length} platforms`}
+              {app.demo
+                ? "demo data"
+                : app.sample
+                  ? "sample"
+                  : app.platforms.length === 1
+                    ? visible(app.platforms[0] ?? "")
+                    : `${app.platforms.length} platforms`}
             </small>
           </span>
         </>

@@ -8,6 +8,7 @@ import { appsQuery } from "../../hub/queries.ts";
 import { ErrorBoundary } from "../../ui/error-boundary.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { visible } from "../../ui/visible-text.ts";
+import { DemoMark } from "../demo/demo-mark.tsx";
 import { FilterBar } from "../filters/filter-bar.tsx";
 import { DropAnywhere } from "./drop-anywhere.tsx";
 import { KeyHelp } from "./help.tsx";
@@ -77,6 +78,7 @@ export function Shell({ session, title, crumbs = [], appId, ownHeading, children
               ))}
               {ownHeading ? <b>{title}</b> : <h1>{title}</h1>}
             </div>
+            {app?.demo && <DemoMark session={session} />}
           </header>
           {appId !== undefined && (
             <FilterBar
