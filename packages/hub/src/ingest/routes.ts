@@ -5,10 +5,13 @@ import { announcedLength, bodyChunks, readLimited } from "../http/body.ts";
 import type { Handlers, Reply } from "../http/handlers.ts";
 import { multipartBoundary, readParts } from "../http/multipart.ts";
 import { installOfRequest } from "../usage/install-id.ts";
-import { acceptReport, type IngestDeps, MAX_REPORT_BYTES } from "./accept-reports.ts";
+import { acceptReports, type IngestDeps, MAX_REPORT_BYTES } from "./accept-reports.ts";
 import { acceptSymbols, type SymbolsIngestDeps } from "./accept-symbols.ts";
 import type { Accepted } from "./inbox-store.ts";
 import { acceptUsage, type UsageIngestDeps } from "./usage.ts";
+
+/** What KSCrash's HTTP sink calls the one part of its form. */
+const KSCRASH_PART = "reports";
 
 /** Bodies up to here skip the stream machinery. */
 const SMALL_BODY_BYTES = 1024 * 1024;
@@ -22,10 +25,11 @@ export function ingestRoutes(
     async ingestReports({ request }) {
       const boundary = multipartBoundary(request.headers.get("content-type"));
       const install = installOfRequest(request);
-      if (boundary === undefined) return answer([await acceptReport(reports, chunksOf(request), { install })]);
+      if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), { install }));
       const accepted: Accepted[] = [];
       for await (const part of readParts(chunksOf(request), boundary)) {
-        accepted.push(await acceptReport(reports, part.body, { install }));
+        const fromKsCrash = part.name === KSCRASH_PART;
+        accepted.push(...(await acceptReports(reports, part.body, { install }, { fromKsCrash })));
       }
       return answer(accepted);
     },

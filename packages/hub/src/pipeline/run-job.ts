@@ -17,6 +17,7 @@ import { appOfReport } from "../apps/app-identity.ts";
 import { idOfDigest } from "../ids.ts";
 import { type BlobId, blobPath } from "../stores/blobs/blob-store.ts";
 import { rawKey } from "../stores/events/event-row.ts";
+import { installOf } from "../usage/install-id.ts";
 import type { AnalyzedReport, Job, JobAnswers, ReadReport, SeenImage } from "./jobs.ts";
 
 /** More reports in one upload than any real one holds. */
@@ -78,7 +79,6 @@ function partOf(reports: readonly ParsedReport[], part: number): ParsedReport {
 
 function readReport(report: Report): ReadReport {
   const app = appOfReport(report);
-  const { crashReporterKey } = report.process;
   return {
     app,
     rawKey: rawKey(createHash("sha256").update(rawKeyText(report, app.id)).digest().readBigUInt64BE()),
@@ -92,10 +92,16 @@ function readReport(report: Report): ReadReport {
     deviceModel: fact(report.device.model),
     appVersion: fact(report.app.version),
     appBuild: fact(report.app.build),
-    // Pseudonymous already; hashed so that the events hold nothing that could be looked up elsewhere.
-    deviceId: crashReporterKey ? idOfDigest(createHash("sha256").update(crashReporterKey).digest()) : "",
-    deviceKind: crashReporterKey ? "reporter-key" : "",
+    ...deviceOf(report),
   };
+}
+
+/** Pseudonymous already; hashed so that the events hold nothing that could be looked up elsewhere. An install id can be joined with usage. */
+function deviceOf({ process: { installId, crashReporterKey } }: Report): Pick<ReadReport, "deviceId" | "deviceKind"> {
+  const install = installId === undefined ? undefined : installOf(installId);
+  if (install !== undefined) return { deviceId: install, deviceKind: "install" };
+  if (crashReporterKey === undefined || crashReporterKey === "") return { deviceId: "", deviceKind: "" };
+  return { deviceId: idOfDigest(createHash("sha256").update(crashReporterKey).digest()), deviceKind: "reporter-key" };
 }
 
 /** A stranger's text as the stores can hold it: half a surrogate pair or a NUL would come back as another text. */
