@@ -44,10 +44,16 @@ export function createAnalysisStore(startWorker: () => AnalysisWorker): Analysis
       return () => listeners.delete(listener);
     },
     state: () => state,
-    add(files) {
-      if (files.length === 0) return;
-      if (!worker) start();
-      for (const { path, file } of files) given.set(path, file);
+    add(added) {
+      if (added.length === 0) return;
+      if (!worker) {
+        // What the one before knew went with it.
+        given = new Map();
+        set(NOTHING);
+        start();
+      }
+      if (!worker) return;
+      const files = added.map((one) => ({ ...one, path: ownPath(one) }));
       set({ ...state, reading: files[0]?.path, refused: [], broken: undefined });
       post({ kind: "add", files });
     },
@@ -71,13 +77,25 @@ export function createAnalysisStore(startWorker: () => AnalysisWorker): Analysis
         if (started === worker) receive((event as MessageEvent<FromWorker>).data);
       });
       started.addEventListener("error", (event: Event) => {
-        if (started === worker) broke(event instanceof ErrorEvent ? event.message : "");
+        if (started === worker) broke("message" in event ? String(event.message) : "");
       });
       worker = started;
       forgetting = 0;
     } catch (error) {
       broke(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Two builds of one app have debug files of one name: the second is called another. */
+  function ownPath({ path, file }: GivenFile): string {
+    let own = path;
+    for (let count = 2; ; count++) {
+      const known = given.get(own);
+      if (!known || isSame(known, file)) break;
+      own = `${path} (${count})`;
+    }
+    given.set(own, file);
+    return own;
   }
 
   function post(message: ToWorker): void {
@@ -138,6 +156,12 @@ export function createAnalysisStore(startWorker: () => AnalysisWorker): Analysis
     state = next;
     for (const listener of listeners) listener();
   }
+}
+
+/** As far as it can be told without reading: the same file, handed over once more. */
+function isSame(a: Blob, b: Blob): boolean {
+  const changed = (blob: Blob) => (blob instanceof File ? blob.lastModified : undefined);
+  return a.size === b.size && changed(a) !== undefined && changed(a) === changed(b);
 }
 
 function withReport(reports: readonly ReadReport[], report: ReadReport): readonly ReadReport[] {
