@@ -1,19 +1,17 @@
 /** Makes apps and builds known as their first reports are read. */
 import { type BuildKey, buildSeen } from "../builds/register.ts";
+import { noteOsBuilds, type OsSeen } from "../devices/os-builds.ts";
 import type { StateTx } from "../pipeline/store.ts";
 import { type AppOfReport, appOfUsage, MAX_NAME_LENGTH } from "./app-identity.ts";
 import { joinByPrefix } from "./hosts.ts";
 
-export interface SeenBuild {
+export interface SeenBuild extends OsSeen {
   readonly app: AppOfReport;
   readonly version: string;
   readonly build: string;
   readonly sample: boolean;
   /** When the report arrived. */
   readonly receivedAt: string;
-  readonly platform: string;
-  readonly osVersion: string;
-  readonly osBuild: string;
 }
 
 export async function registerBuilds(tx: StateTx, seen: readonly SeenBuild[], now: string): Promise<void> {
@@ -64,20 +62,6 @@ export async function registerApp(tx: StateTx, app: AppOfReport, sample: boolean
   if (app.name !== known.name && known.name === appOfUsage(known.bundle_id, undefined).name) {
     await tx.updateTable("apps").set({ name: app.name }).where("id", "=", app.id).execute();
   }
-}
-
-/** One OS version has one build number; the first report of it tells. */
-async function noteOsBuilds(tx: StateTx, seen: readonly SeenBuild[]): Promise<void> {
-  const rows = new Map<string, { platform: string; build: string; version: string }>();
-  for (const { platform, osBuild: build, osVersion: version } of seen) {
-    if (build !== "" && version !== "") rows.set(`${platform} ${build}`, { platform, build, version });
-  }
-  if (rows.size === 0) return;
-  await tx
-    .insertInto("os_builds")
-    .values([...rows.values()])
-    .onConflict((c) => c.doNothing())
-    .execute();
 }
 
 const MAX_SHORT_NAME = 12;

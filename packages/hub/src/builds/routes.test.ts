@@ -135,6 +135,18 @@ test("a Debug build is another app until somebody joins it; then what crashed th
   expect(await attach("org.example.Nobody", HARBOR)).toBe(404);
 });
 
+test("a report that names only the build of its OS counts under the version that others named", async () => {
+  const text = variantOf(template, { number: ++sent, at: new Date(Date.now() - 3600_000), device: 1 })
+    .replaceAll("iPhone OS 17.6.1 (21G93)", "iPhone OS (21G93)")
+    .replaceAll("iPhone OS 17.6.1", "iPhone OS");
+  const { os: before } = await of<Facets>("facets");
+  expect((await t.send("/ingest/reports", text)).status).toBe(202);
+  await t.hub.settled();
+  const { os } = await of<Facets>("facets");
+  expect(before).toEqual([{ value: "17.6.1", crashes: 5 }]);
+  expect(os).toEqual([{ value: "17.6.1", crashes: 6 }]);
+});
+
 test("devices have the names they are sold under, and are filtered by their model", async () => {
   await crash(HARBOR, "2.10", 0, { model: "iPhone17,1" });
   await crash(HARBOR, "2.10", 0, { model: "iPhone99,1" });

@@ -5,6 +5,7 @@ import type { Changed } from "../live/live.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { assignSignature } from "../signatures/assign.ts";
 import { copyMappings } from "../signatures/copy-mappings.ts";
+import { osVersions } from "../devices/os-builds.ts";
 import { EventEngineError } from "../stores/events/event-engine.ts";
 import type { EventRow, RawKey } from "../stores/events/event-row.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
@@ -50,7 +51,7 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   const now = iso(clock());
   const batchId = deps.newId();
   const newKeys = [...analyzed].filter(([rawKey]) => keptKeys.has(rawKey));
-  await commit(store, async (tx) => {
+  const osVersionOf = await commit(store, async (tx) => {
     await registerBuilds(
       tx,
       kept.map(({ read, upload }) => ({
@@ -75,13 +76,17 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
         now,
       );
     }
+    return osVersions(
+      tx,
+      kept.map(({ read }) => read),
+    );
   });
   if (newKeys.length > 0) await copyMappings(store, events);
-  await insert(events, batchId, kept);
+  await insert(events, batchId, kept, osVersionOf);
   await store.closeBatch(batchId, "all");
   deps.changed(
     [...new Set(kept.map(({ read }) => read.app.id))],
-    newKeys.length > 0 ? ["counts", "signatures", "symbols"] : ["counts"],
+    newKeys.length > 0 ? ["counts", "signatures"] : ["counts"],
   );
   return { failures, newKeys: newKeys.length };
 }
@@ -107,9 +112,17 @@ async function commit<T>(store: PipelineStore, work: (tx: StateTx) => Promise<T>
   }
 }
 
-async function insert(events: EventsStore, batchId: string, reports: readonly BatchReport[]): Promise<void> {
+async function insert(
+  events: EventsStore,
+  batchId: string,
+  reports: readonly BatchReport[],
+  osVersionOf: (read: ReadReport) => string | undefined,
+): Promise<void> {
   try {
-    await events.insertEvents(batchId, reports.map(eventRow));
+    await events.insertEvents(
+      batchId,
+      reports.map((report) => eventRow(report, osVersionOf(report.read))),
+    );
   } catch (error) {
     const refused = error instanceof EventEngineError && error.code === "query-failed";
     throw refused ? new BatchRefused(error.message, { cause: error }) : error;
@@ -214,7 +227,8 @@ function deviceOf(read: ReadReport, { install }: WaitingUpload): Pick<EventRow, 
   return { deviceId: read.deviceId, deviceKind: read.deviceKind };
 }
 
-function eventRow({ id, read, upload }: BatchReport): EventRow {
+/** `osVersion` is that of its build, for a report that names only the build. */
+function eventRow({ id, read, upload }: BatchReport, osVersion: string | undefined): EventRow {
   return {
     reportId: id,
     appId: read.app.id,
@@ -223,7 +237,7 @@ function eventRow({ id, read, upload }: BatchReport): EventRow {
     crashedAt: read.crashedAt,
     receivedAt: upload.receivedAt,
     platform: read.platform,
-    osVersion: read.osVersion,
+    osVersion: read.osVersion || (osVersion ?? ""),
     osBuild: read.osBuild,
     deviceModel: read.deviceModel,
     appVersion: read.appVersion,
