@@ -16,6 +16,8 @@ export interface Command {
   readonly load: () => Promise<Run>;
 }
 
+const NONE = { name: "", min: 0, max: 0 };
+const one = (name: string) => ({ name, min: 1, max: 1 });
 const many = (name: string) => ({ name, min: 1, max: Number.POSITIVE_INFINITY });
 
 const SYMBOLS: Flag = {
@@ -139,13 +141,80 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
   {
+    name: "people invite",
+    operands: one("NAME"),
+    flags: [
+      HUB,
+      {
+        name: "role",
+        value: "admin|member|viewer",
+        choices: ["admin", "member", "viewer"],
+        help: "viewer if not told",
+      },
+      formats("text", "json"),
+    ],
+    summary: "make a one-time invitation link to a hub",
+    details: "WINDFALL_KEY is an API key with the right admin. The link works for seven days.",
+    example: 'windfall people invite "Mara Lind" --role member --hub http://127.0.0.1:7878',
+    load: async () => (await import("./commands/people-commands.ts")).peopleInviteCommand,
+  },
+  {
+    name: "people list",
+    operands: NONE,
+    flags: [HUB, formats("text", "json")],
+    summary: "the people of a hub, and open invitations",
+    example: "windfall people list --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/people-commands.ts")).peopleListCommand,
+  },
+  {
+    name: "people remove",
+    operands: one("NAME"),
+    flags: [HUB, formats("text", "json")],
+    summary: "remove a person from a hub, or revoke an invitation",
+    details: "NAME is a name or an id of 'people list'. Their sessions end at once; keys they made stay.",
+    example: 'windfall people remove "Mara Lind" --hub http://127.0.0.1:7878',
+    load: async () => (await import("./commands/people-commands.ts")).peopleRemoveCommand,
+  },
+  {
     name: "people link",
-    operands: { name: "", min: 0, max: 0 },
-    flags: [DATA],
-    summary: "print a new one-time sign-in link, on the machine of the hub",
-    details: "For an owner who is locked out. Earlier links that nobody used stop working.",
+    operands: { name: "NAME", min: 0, max: 1 },
+    flags: [DATA, HUB],
+    summary: "print a new one-time sign-in link: the owner's on the machine of the hub, anybody's over its API",
+    details: "For somebody who is locked out. Earlier links that nobody used stop working.",
     example: "windfall people link --data ./windfall-data",
     load: async () => (await import("./commands/people-link.ts")).peopleLinkCommand,
+  },
+  {
+    name: "keys create",
+    operands: one("NAME"),
+    flags: [
+      HUB,
+      { name: "kind", value: "ingest|api", choices: ["ingest", "api"], help: "ingest if not told: may only send" },
+      { name: "right", value: "read|write|admin", choices: ["read", "write", "admin"], help: "what an API key may do" },
+      { name: "app", value: "APP", repeatable: true, help: "an API key for this app only, by bundle id or id" },
+      formats("text", "json"),
+    ],
+    summary: "make a key of a hub; it is printed once",
+    details: "WINDFALL_KEY is an API key with the right admin.",
+    example: "windfall keys create CI --kind api --right write --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/keys-commands.ts")).keysCreateCommand,
+  },
+  {
+    name: "keys list",
+    operands: NONE,
+    flags: [HUB, formats("text", "json")],
+    summary: "the keys of a hub: who made each, what it may do, when it was used",
+    example: "windfall keys list --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/keys-commands.ts")).keysListCommand,
+  },
+  {
+    name: "keys revoke",
+    operands: one("ID"),
+    flags: [HUB, formats("text", "json")],
+    summary: "make a key useless, at once",
+    details: "ID is the id of 'keys list'.",
+    example: "windfall keys revoke 01kb3m6w1d7x2y8v5t9q0z4n6c --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/keys-commands.ts")).keysRevokeCommand,
   },
 ];
 

@@ -1,10 +1,10 @@
 /**
- * The hub that `upload` and `symbols upload` talk to. The contract is imported where it is used: its schemas are as large as all the
+ * The hub that commands talk to. The contract is imported where it is used: its schemas are as large as all the
  * rest of the CLI, and in the bundle they are text until then (`scripts/bundle-cli.mjs`).
  */
 import type { Client, HubError } from "@windfall/api";
 import type { Arguments } from "./arguments.ts";
-import { CliFailure, usageFailure } from "./failure.ts";
+import { CliFailure, type ExitCode, usageFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Where `windfall serve` and `npm start` listen. */
@@ -15,6 +15,8 @@ export interface Hub {
   readonly client: Client;
   /** What the hub answered, or that it did not, as a failure of this command. */
   failure(error: unknown, what: string): CliFailure | undefined;
+  /** All that a command does with the hub: 0, or a failure that names `what`. */
+  perform(what: string, work: () => Promise<void>): Promise<ExitCode>;
 }
 
 export async function openHub(args: Arguments, terminal: Pick<Terminal, "env">): Promise<Hub> {
@@ -25,9 +27,17 @@ export async function openHub(args: Arguments, terminal: Pick<Terminal, "env">):
     throw usageFailure("WINDFALL_KEY is not set: put an ingest key (wfi_…) or API key (wfk_…) of the hub into it");
   }
   const { createClient, HubError } = await import("@windfall/api");
-  return {
+  const hub: Hub = {
     url,
     client: createClient({ baseUrl: url, fetch, key }),
+    async perform(what, work) {
+      try {
+        await work();
+        return 0;
+      } catch (error) {
+        throw hub.failure(error, what) ?? error;
+      }
+    },
     failure(error, what) {
       if (!(error instanceof HubError)) return undefined;
       const why =
@@ -37,6 +47,7 @@ export async function openHub(args: Arguments, terminal: Pick<Terminal, "env">):
       return new CliFailure(error.code, `${what}: ${why}`, 1, error);
     },
   };
+  return hub;
 }
 
 const ADVICE: Partial<Record<HubError["code"], string>> = {
