@@ -9,10 +9,17 @@ export type Changed = (appIds: readonly string[] | "all", topics: readonly LiveT
 
 export interface Live {
   readonly changed: Changed;
-  /** A stream for a caller, undefined when there are too many. */
-  open(caller: string, abort: AbortSignal): ReadableStream<Uint8Array> | undefined;
+  /** A stream, undefined when there are too many. It begins with what changed while its page was loading. */
+  readonly open: (reader: Reader, abort: AbortSignal) => ReadableStream<Uint8Array> | undefined;
   /** Ends all streams; their readers come again. */
-  close(): void;
+  readonly close: () => void;
+}
+
+export interface Reader {
+  /** What streams are counted by: a session or a key. */
+  readonly name: string;
+  /** The apps it may know of; undefined for all. */
+  readonly apps: ReadonlySet<string> | undefined;
 }
 
 export interface LiveOptions {
@@ -38,6 +45,8 @@ export const LIVE: LiveOptions = {
 
 /** Events that a reader has not taken; one that lags further behind is let go and comes again. */
 const MAX_UNREAD = 100;
+/** A page asks for its numbers first and for the stream a moment later. */
+const REPLAY_MS = 10_000;
 /** What a reader's first try to come again waits. */
 const RETRY_MS = 1_000;
 
@@ -52,7 +61,7 @@ export const hostsOf = (apps: AppsStore, appIds: readonly string[]): Promise<str
   Promise.all(appIds.map(async (id) => (await apps.find(id))?.hostId ?? id));
 
 interface Stream {
-  readonly caller: string;
+  readonly reader: Reader;
   send(text: string): void;
   end(): void;
 }
@@ -62,6 +71,8 @@ export function createLive({ hostsOf, options }: LiveDeps): Live {
   const streams = new Set<Stream>();
   /** Of the process that reported; "" stands for any app. */
   let pending = new Map<string, Set<LiveTopic>>();
+  /** Told in the last seconds, by app. */
+  const recent = new Map<string | null, { readonly at: number; readonly change: LiveChange }>();
   let timer: NodeJS.Timeout | undefined;
   let isQuiet = false;
   let closed = false;
@@ -85,7 +96,6 @@ export function createLive({ hostsOf, options }: LiveDeps): Live {
   async function flush(): Promise<void> {
     const changes = pending;
     pending = new Map();
-    if (streams.size === 0) return;
     const merged = new Map<string, Set<LiveTopic>>();
     for (const [appId, topics] of changes) {
       const hosts = appId === "" ? [""] : await hostsOf([appId]).catch(() => [""]);
@@ -100,9 +110,15 @@ export function createLive({ hostsOf, options }: LiveDeps): Live {
         appId: appId === "" ? null : appId,
         topics: LIVE_TOPICS.filter((topic) => topics.has(topic)),
       };
-      const text = `event: change\ndata: ${JSON.stringify(change)}\n\n`;
-      for (const stream of streams) stream.send(text);
+      recent.set(change.appId, { at: performance.now(), change });
+      for (const stream of streams) tell(stream, change);
     }
+  }
+
+  function tell(stream: Stream, change: LiveChange): void {
+    const { apps } = stream.reader;
+    if (apps && change.appId !== null && !apps.has(change.appId)) return;
+    stream.send(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   }
 
   return {
@@ -115,11 +131,15 @@ export function createLive({ hostsOf, options }: LiveDeps): Live {
       }
       schedule();
     },
-    open(caller, abort) {
-      const own = [...streams].filter((stream) => stream.caller === caller).length;
+    open(reader, abort) {
+      const own = [...streams].filter((stream) => stream.reader.name === reader.name).length;
       if (closed || abort.aborted || streams.size >= maxStreams || own >= maxStreamsPerCaller) return undefined;
-      const { stream, body } = openStream(caller, { heartbeatMs, lifeMs }, () => streams.delete(stream));
+      const { stream, body } = openStream(reader, { heartbeatMs, lifeMs }, () => streams.delete(stream));
       streams.add(stream);
+      for (const [appId, { at, change }] of recent) {
+        if (at < performance.now() - REPLAY_MS) recent.delete(appId);
+        else tell(stream, change);
+      }
       abort.addEventListener("abort", () => stream.end(), { once: true });
       return body;
     },
@@ -132,7 +152,7 @@ export function createLive({ hostsOf, options }: LiveDeps): Live {
 }
 
 function openStream(
-  caller: string,
+  reader: Reader,
   { heartbeatMs, lifeMs }: Pick<LiveOptions, "heartbeatMs" | "lifeMs">,
   gone: () => void,
 ): { stream: Stream; body: ReadableStream<Uint8Array> } {
@@ -147,7 +167,7 @@ function openStream(
     gone();
   };
   const stream: Stream = {
-    caller,
+    reader,
     send(text) {
       if (!controller) return;
       if ((controller.desiredSize ?? 0) <= 0) stream.end();
