@@ -75,6 +75,18 @@ const CASES: [verdict: string, changes: Parameters<typeof report>[0]][] = [
   ],
   ["objc-exception", { ...abort, ...named("abort", "_objc_terminate()", "std::__terminate(void (*)())") }],
   [
+    "cpp-exception/std::out_of_range",
+    {
+      ...abort,
+      ...named("abort", "_objc_terminate()", "std::__terminate(void (*)())", "__cxa_throw"),
+      ...asi("libc++abi.dylib", "terminating due to uncaught exception of type std::out_of_range: ring"),
+    },
+  ],
+  [
+    "objc-exception",
+    { ...abort, ...asi("libc++abi.dylib", "terminating due to uncaught exception of type NSException") },
+  ],
+  [
     "libdispatch-misuse",
     {
       ...trap,

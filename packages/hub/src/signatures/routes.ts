@@ -2,7 +2,6 @@
 import type { Filters, SignatureRow } from "@windfall/api";
 import { AppError } from "../app-error.ts";
 import type { Asked, Scopes } from "../apps/scope.ts";
-import type { Counted } from "../apps/window.ts";
 import type { DeviceName, DeviceNames } from "../devices/device-names.ts";
 import { labelled } from "../devices/label.ts";
 import type { Handlers } from "../http/handlers.ts";
@@ -35,7 +34,7 @@ export function signaturesRoutes(
           total: counts.total,
           signatures: counts.signatures.flatMap((count) => {
             const signature = stored.get(count.signatureId);
-            return signature ? [rowOf(signature, count, counts.crashes, window)] : [];
+            return signature ? [rowOf(signature, count, counts.crashes)] : [];
           }),
         },
       };
@@ -52,7 +51,7 @@ export function signaturesRoutes(
       return {
         body: {
           window,
-          signature: rowOf(stored, count ?? nothing(stored), overview.crashes, window),
+          signature: rowOf(stored, count ?? nothing(stored), overview.crashes),
           appId: family.app.id,
           appName: family.app.name,
           exception: stored.exception,
@@ -85,12 +84,7 @@ async function open(
   return { stored, ...(await scopes.of(stored.appId, filters)) };
 }
 
-function rowOf(
-  stored: StoredSignature,
-  count: Omit<SignatureCount, "signatureId">,
-  allCrashes: number,
-  window: Counted["window"],
-): SignatureRow {
+function rowOf(stored: StoredSignature, count: Omit<SignatureCount, "signatureId">, allCrashes: number): SignatureRow {
   const { id, shortId, title, appleTerm, category, family, confidence, state } = stored;
   return {
     id: String(id),

@@ -2,6 +2,7 @@
 import { EXCEPTION_REASON, exceptionName, frameEvidence, messageEvidence } from "../facts.ts";
 import type { Rule } from "./rule.ts";
 
+const CPP_TYPE = /uncaught exception of type (?!NS)([\w:<>, *&]{1,120}?)(?::? |$)/i;
 const CPP_THROW = /__cxa_throw|__cxa_rethrow/;
 
 export const ABORTS_RULES: readonly Rule[] = [
@@ -15,7 +16,7 @@ export const ABORTS_RULES: readonly Rule[] = [
       const named = exceptionName(facts);
       const detail = named === undefined ? {} : { detail: named, title: `Uncaught ${named}` };
       const text =
-        messageEvidence(facts, /uncaught exception/i) ??
+        messageEvidence(facts, /uncaught exception (?:'|of type NS)/i) ??
         messageEvidence(facts, /./, ({ image }) => image === EXCEPTION_REASON);
       // A C++ exception ends in `_objc_terminate` too: what it was thrown by decides.
       const thrown = frameEvidence(facts, /^(objc_exception_throw|_objc_exception_destructor)/);
@@ -37,13 +38,12 @@ export const ABORTS_RULES: readonly Rule[] = [
     advice: "Catch at the boundary of the languages.",
     match(facts) {
       const frame = frameEvidence(facts, /__cxa_throw|std::terminate|^_ZSt9terminate|__cxa_rethrow|abort_message/);
-      // KSCrash takes the backtrace of the throw itself, without the frames behind it, and says so.
-      const told = facts.report.metadata["errorType"] === "cpp_exception" && {
-        where: facts.where("metadata/cppException"),
-        text: "ended by a C++ exception",
-      };
-      const evidence = [frame, told].filter((item) => item !== undefined && item !== false);
-      return evidence.length === 0 ? undefined : { evidence };
+      // libc++abi names the type, also that of an Objective-C exception.
+      const text = messageEvidence(facts, CPP_TYPE);
+      const type = CPP_TYPE.exec(text?.text ?? "")?.[1];
+      if (!text || type === undefined) return frame && { evidence: [frame] };
+      const evidence = frame ? [text, frame] : [text];
+      return { evidence, confidence: "high", detail: type, title: `Uncaught ${type}` };
     },
   },
   {
