@@ -4,7 +4,10 @@ import type { Overview } from "@windfall/api";
 import { useState } from "react";
 import { Link } from "wouter";
 import { useView } from "../features/filters/use-view.ts";
+import { Checks } from "../features/overview/checks.tsx";
+import { CrashFreeSection } from "../features/overview/crash-free.tsx";
 import { NoCrashes } from "../features/overview/no-crashes.tsx";
+import { NoUsage } from "../features/overview/no-usage.tsx";
 import { Versions } from "../features/overview/versions.tsx";
 import { bars, fillDays, openDays } from "../features/signatures/days.ts";
 import { SignatureTable } from "../features/signatures/signature-table.tsx";
@@ -42,20 +45,39 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
   return (
     <>
       {data.waiting > 0 && data.crashes > 0 && <Waiting waiting={data.waiting} />}
+      <Checks appId={appId} overview={data} />
+      {data.crashFree ? (
+        <CrashFreeSection crashFree={data.crashFree} missing={data.crashFreeMissing} window={data.window} />
+      ) : (
+        data.crashFreeMissing && data.crashes > 0 && <NoUsage missing={data.crashFreeMissing} app={app} />
+      )}
+      {data.crashFree && (
+        <section className="section section--line" aria-labelledby="by-version">
+          <div className="section__head">
+            <h2 id="by-version">Versions</h2>
+            <span className="note">newest build first; dot and 95 % interval of crash-free users</span>
+          </div>
+          <Versions versions={data.versions} comparison={data.comparison} />
+        </section>
+      )}
       {data.crashes === 0 ? (
         <NoCrashes path={`/apps/${appId}`} app={app} window={data.window} waiting={data.waiting} />
       ) : (
         <>
-          <div className="split split--half">
-            <section className="section" aria-labelledby="by-version">
-              <div className="section__head">
-                <h2 id="by-version">Crashes by version</h2>
-                <span className="note">newest build first</span>
-              </div>
-              <Versions versions={data.versions} />
-            </section>
+          {data.crashFree ? (
             <CrashesByDay overview={data} />
-          </div>
+          ) : (
+            <div className="split split--half">
+              <section className="section" aria-labelledby="by-version">
+                <div className="section__head">
+                  <h2 id="by-version">Crashes by version</h2>
+                  <span className="note">newest build first</span>
+                </div>
+                <Versions versions={data.versions} comparison={null} />
+              </section>
+              <CrashesByDay overview={data} />
+            </div>
+          )}
           <TopSignatures appId={appId} />
         </>
       )}

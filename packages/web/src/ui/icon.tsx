@@ -77,6 +77,10 @@ const SHAPES = {
       <path d="m5.8 5.8 4.4 4.4M10.2 5.8l-4.4 4.4" />
     </>
   ),
+  worse: <path d="M8 3.5 13.5 13h-11z" fill="currentColor" />,
+  better: <path d="M8 12.5 2.5 3h11z" fill="currentColor" />,
+  same: <path d="M3 6h10M3 10h10" strokeWidth="2" />,
+  short: <circle cx="8" cy="8" r="5.5" strokeDasharray="2.2 2.2" />,
   warn: <path d="M8 2.5 14.2 13.5H1.8zM8 6.8v3M8 11.5v.1" />,
   mismatch: <path d="M8 2.5 13.5 8 8 13.5 2.5 8z" />,
   system: (

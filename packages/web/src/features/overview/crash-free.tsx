@@ -1,0 +1,181 @@
+/** The line a page opens with: crash-free users or sessions per day, one figure with its interval, and what it is counted from. */
+import type { CrashFree, NotShown, Overview } from "@windfall/api";
+import { useState } from "react";
+import { useHub } from "../../hub/hub.ts";
+import { fullDay, range } from "../../ui/dates.ts";
+import { exactCount, plural } from "../../ui/numbers.ts";
+import { ShareLine } from "../../ui/share-line.tsx";
+import { interval, ofUsers, share } from "../../ui/shares.ts";
+import { visible } from "../../ui/visible-text.ts";
+
+type Measure = "users" | "sessions";
+
+export interface CrashFreeProps {
+  readonly crashFree: CrashFree;
+  readonly missing: NotShown | null;
+  readonly window: Overview["window"];
+}
+
+const TITLES = { users: "Crash-free users", sessions: "Crash-free sessions" } as const;
+const UNITS = { users: "user-days", sessions: "sessions" } as const;
+
+export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps) {
+  const { now } = useHub();
+  const [chosen, setChosen] = useState<Measure>();
+  const [asTable, setAsTable] = useState(false);
+  const measure = chosen ?? (crashFree.users || !crashFree.sessions ? "users" : "sessions");
+  const total = crashFree[measure];
+  const openDays = crashFree.days.filter((day) => day.open).length;
+  const days = crashFree.days.map((row) => ({
+    day: row.day,
+    open: row.open,
+    share: row[measure],
+    note: row[measure] ? ofUsers(row[measure].crashed, row[measure].n, measure) : "",
+  }));
+  const label = `${TITLES[measure]} per day, ${range(window.from, window.to, now())}`;
+  return (
+    <section className="section" aria-labelledby="crash-free">
+      <div className="section__head">
+        <h2 id="crash-free">{TITLES[measure]}</h2>
+        <span className="note only-wide">per day in UTC, from the usage that the app sends</span>
+        <span className="push row row--tight row--keep">
+          <span className="seg" role="group" aria-label="Measure">
+            {(["users", "sessions"] as const).map((name) => (
+              <button key={name} type="button" aria-pressed={measure === name} onClick={() => setChosen(name)}>
+                {name === "users" ? "Users" : "Sessions"}
+              </button>
+            ))}
+          </span>
+          <span className="seg" role="group" aria-label="Form of crash-free">
+            <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>
+              Chart
+            </button>
+            <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>
+              Table
+            </button>
+          </span>
+        </span>
+      </div>
+      {total ? (
+        <>
+          <div className="row row--base">
+            <span className="figure">{share(total.value)}</span>
+            <span className="sub" title="95 % interval (Wilson)">
+              {interval(total)}
+            </span>
+            <span className="note">
+              {`${plural(window.days, "day")}, ${ofUsers(total.crashed, total.n, UNITS[measure])}`}
+              {measure === "users" && " (users of each day, summed by day)"}
+              {openDays > 0 && `; ${openDays === 1 ? "1 day is" : `${openDays} days are`} still open`}
+            </span>
+          </div>
+          {asTable ? (
+            <ShareTable days={days} label={label} />
+          ) : (
+            <ShareLine
+              points={days}
+              marks={crashFree.releases.map(({ day, version, build }) => ({
+                day,
+                name: visible(version),
+                small: build === "" ? "" : `(${visible(build)})`,
+              }))}
+              height={216}
+              label={`${label}: ${share(total.value)}, 95 % interval ${interval(total)}`}
+            />
+          )}
+          {!asTable && <Legend />}
+        </>
+      ) : (
+        <p className="sub" role="note">
+          {measure === "users" && missing
+            ? missing.sentence
+            : "Crash-free sessions are not shown: the app does not say how its sessions ended (crashedSessions)."}
+        </p>
+      )}
+      <NotCounted crashFree={crashFree} />
+    </section>
+  );
+}
+
+function Legend() {
+  return (
+    <div className="legend">
+      <span>
+        <svg viewBox="0 0 18 10" aria-hidden="true">
+          <path className="ln" d="M1 5H17" />
+        </svg>
+        daily
+      </span>
+      <span>
+        <svg viewBox="0 0 18 10" aria-hidden="true">
+          <rect className="band" width="18" height="10" />
+        </svg>
+        95 % interval
+      </span>
+      <span>
+        <i className="hatch" />
+        open: crashes of the last 48 h still arrive
+      </span>
+    </div>
+  );
+}
+
+function NotCounted({ crashFree: { notCounted, crashesPer1000Sessions } }: { readonly crashFree: CrashFree }) {
+  const leftOut = crashesPer1000Sessions?.leftOut ?? 0;
+  const parts = [
+    notCounted.withoutInstallId > 0 &&
+      `${plural(notCounted.withoutInstallId, "crash", "crashes")} without an install id (another source)`,
+    notCounted.withoutUsage > 0 &&
+      `${plural(notCounted.withoutUsage, "crash", "crashes")} of builds or extensions that send no usage`,
+    leftOut > 0 && `${plural(leftOut, "repeated crash", "repeated crashes")} of devices in a loop, in the rate only`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? null : <p className="note">{`Not counted here: ${parts.join("; ")}.`}</p>;
+}
+
+interface ShareTableProps {
+  readonly days: readonly {
+    readonly day: string;
+    readonly open: boolean;
+    readonly share: CrashFree["days"][number]["users"];
+  }[];
+  readonly label: string;
+}
+
+function ShareTable({ days, label }: ShareTableProps) {
+  return (
+    <div className="table-wrap">
+      <table className="table table--keep" aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            <th scope="col" className="num">
+              Crash-free
+            </th>
+            <th scope="col" className="num">
+              95 %
+            </th>
+            <th scope="col" className="num">
+              Crashed
+            </th>
+            <th scope="col" className="num">
+              Of
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {days.toReversed().map(({ day, open, share: value }) => (
+            <tr key={day}>
+              <th scope="row">
+                {fullDay(day)} {open && <small>open</small>}
+              </th>
+              <td className="num">{value ? share(value.value) : "–"}</td>
+              <td className="num muted">{value ? interval(value) : "–"}</td>
+              <td className="num">{value ? exactCount(value.crashed) : "–"}</td>
+              <td className="num">{value ? exactCount(value.n) : "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** Why there is no crash-free figure, in one line, and the command that would change it. */
+import type { App, NotShown } from "@windfall/api";
+import { dayOf } from "../../ui/dates.ts";
+import { Command } from "../../ui/copy.tsx";
+import { useHub } from "../../hub/hub.ts";
+
+export function NoUsage({ missing, app }: { readonly missing: NotShown; readonly app: App | undefined }) {
+  const { now } = useHub();
+  const row = JSON.stringify({
+    installId: "RANDOM-ID-OF-THE-INSTALL",
+    day: dayOf(now()),
+    app: app?.bundleId ?? "com.example.app",
+    version: "2.1.0",
+    build: "431",
+    sessions: 3,
+  }).replaceAll("'", "");
+  return (
+    <section className="section" aria-labelledby="no-usage">
+      <div className="section__head">
+        <h2 id="no-usage">Crash-free users</h2>
+      </div>
+      <p className="sub">{missing.sentence}</p>
+      {missing.code === "no-usage" && (
+        <Command text={`curl -H "Authorization: Bearer $WINDFALL_KEY" -d '[${row}]' ${location.origin}/ingest/usage`} />
+      )}
+    </section>
+  );
+}
