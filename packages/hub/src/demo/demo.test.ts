@@ -10,6 +10,22 @@ import { fixtureBytes, fixtureText, startTestHub, type TestHub } from "../../tes
 import { secureRandom } from "../clock.ts";
 import { DEMO_SEED, type DemoListener, type DemoProgress } from "./demo.ts";
 import { DEMO_APP } from "./demo-store.ts";
+import {
+  activeOf,
+  between,
+  buildsSeen,
+  comparisonOf,
+  crashesOf,
+  daysOf,
+  devicesOf,
+  expectRate,
+  expectSpared,
+  kindsOf,
+  rateOf,
+  seen,
+  sessionsOf,
+  userDaysOf,
+} from "../../test/demo-truth.ts";
 import { type DemoDay, type DemoReport, generateDemo } from "./generate-demo.ts";
 import { BUILDS } from "./story.ts";
 
@@ -77,7 +93,9 @@ describe("the overview says what the generator made", () => {
   test("crashes, affected devices, crashes that name none", () => {
     expect(overview.crashes).toBe(reports.length);
     expect(overview.affectedDevices).toBe(devicesOf(reports));
-    expect(overview.crashesWithoutDevice).toBe(reports.filter(({ installId }) => installId === undefined).length);
+    const withoutDevice = reports.filter(({ installId }) => installId === undefined).length;
+    expect(withoutDevice).toBeGreaterThan(0);
+    expect(overview.crashesWithoutDevice).toBe(withoutDevice);
   });
 
   test("crashes by day", () => {
@@ -87,18 +105,111 @@ describe("the overview says what the generator made", () => {
   });
 
   test("versions, latest upload first", () => {
-    const rows = BUILDS.toReversed().flatMap(({ version, build }) => {
-      const of = reports.filter((report) => report.build.build === build);
-      if (of.length === 0) return [];
-      return [{ version, build, crashes: of.length, affectedDevices: devicesOf(of), ...seen(of) }];
-    });
-    expect(rows.length).toBeGreaterThan(3);
-    expect(overview.versions.map(({ signatures: _signatures, ...row }) => row)).toMatchObject(rows);
+    const used = BUILDS.toReversed().filter(({ build }) => activeOf(inWindow, build).size > 0);
+    expect(used.length).toBeGreaterThan(3);
+    expect(overview.versions.map(({ version, build }) => ({ version, build }))).toEqual(
+      used.map(({ version, build }) => ({ version, build })),
+    );
+    for (const row of overview.versions) {
+      const of = reports.filter((report) => report.build.build === row.build);
+      expect(row).toMatchObject({ crashes: of.length, affectedDevices: devicesOf(of), ...(of.length > 0 && seen(of)) });
+    }
     for (const { build, signatures } of overview.versions) {
       // Without symbols two kinds may look alike, and one may look like two: only the builds that are held can be counted.
       if (!BUILDS.some((one) => one.build === build && one.hasSymbols)) continue;
       expect([build, signatures]).toEqual([build, kindsOf(reports.filter((report) => report.build.build === build))]);
     }
+  });
+});
+
+describe("crash-free users", () => {
+  let overview: Overview;
+  beforeAll(async () => {
+    overview = await t.json<Overview>(`${app}/overview`);
+  });
+
+  test("over the window are one minus crashed over active user-days, never summed devices", () => {
+    const { users, usersOfWindow } = overview.crashFree ?? {};
+    const days = userDaysOf(inWindow);
+    expectSpared(users, days);
+    const whole = { crashed: crashesOf(inWindow).installs.size, n: activeOf(inWindow).size };
+    expectSpared(usersOfWindow, whole);
+    expect(whole.n).toBeLessThan(days.n);
+  });
+
+  test("of each day, with the days that still fill", () => {
+    expect(overview.crashFree?.days).toHaveLength(30);
+    for (const [i, day] of inWindow.entries()) {
+      const shown = overview.crashFree?.days[i];
+      expect([shown?.day, shown?.open]).toEqual([day.day, day.day >= "2026-11-23"]);
+      expectSpared(shown?.users, userDaysOf([day]));
+      expectSpared(shown?.sessions, sessionsOf([day]));
+    }
+  });
+
+  test("come with sessions, crashes per 1,000 of them, and what is not in them", () => {
+    const { crashFree } = overview;
+    expectSpared(crashFree?.sessions, sessionsOf(inWindow));
+    expectRate(crashFree?.crashesPer1000Sessions, rateOf(inWindow));
+    const reports = inWindow.flatMap((day) => day.reports);
+    expect(crashFree?.notCounted).toEqual({
+      withoutInstallId: reports.filter(({ installId }) => installId === undefined).length,
+      withoutUsage: 0,
+    });
+  });
+
+  test("of each version, with its adoption on the last day that is over", () => {
+    for (const { build, adoption, crashFreeUsers, crashFreeSessions, crashesPer1000Sessions } of overview.versions) {
+      const yesterday = between(truth, "2026-11-23", "2026-11-23");
+      const [users, allUsers] = [activeOf(yesterday, build).size, activeOf(yesterday).size];
+      expect(adoption).toMatchObject({ users, allUsers, day: "2026-11-23" });
+      expect(adoption?.value).toBeCloseTo(users / allUsers, 9);
+      expectSpared(crashFreeUsers, userDaysOf(inWindow, build));
+      expectSpared(crashFreeSessions, sessionsOf(inWindow, build));
+      expectRate(crashesPer1000Sessions, rateOf(inWindow, build));
+    }
+  });
+
+  test("say whether the newest version is better than the one before", () => {
+    const [newer, older] = [userDaysOf(inWindow, "437"), userDaysOf(inWindow, "431")];
+    const { difference, verdict, ...needed } = comparisonOf(newer, older);
+    expect(overview.comparison).toMatchObject({
+      newer: { version: "2.1.1", build: "437" },
+      older: { version: "2.1.0", build: "431" },
+      verdict,
+    });
+    for (const key of ["value", "low", "high"] as const) {
+      expect(overview.comparison?.difference?.[key]).toBeCloseTo(difference[key], 9);
+    }
+    expect(overview.comparison?.relevant).toBeCloseTo(needed.relevant, 9);
+    expect(overview.comparison?.usersNeeded).toBe(needed.usersNeeded);
+    expect(verdict).toBe("better");
+  });
+
+  test("of the last closed week stand beside the week before", () => {
+    const [last, before] = [
+      userDaysOf(between(truth, "2026-11-16", "2026-11-22")),
+      userDaysOf(between(truth, "2026-11-09", "2026-11-15")),
+    ];
+    expect(overview.weeks).toMatchObject({
+      from: "2026-11-16",
+      to: "2026-11-22",
+      verdict: comparisonOf(last, before).verdict,
+    });
+    expectSpared(overview.weeks?.users, last);
+    expectSpared(overview.weeks?.usersBefore, before);
+  });
+
+  test("narrow to a version, a system and days as everything else does", async () => {
+    const query = "version=2.1.1&os=26.1&from=2026-11-15&to=2026-11-20";
+    const { crashFree } = await t.json<Overview>(`${app}/overview?${query}`);
+    const some = between(truth, "2026-11-15", "2026-11-20").map(({ day, usage, reports }) => ({
+      day,
+      usage: usage.filter(({ build, os }) => build.version === "2.1.1" && os.version === "26.1"),
+      reports: reports.filter(({ build, os }) => build.version === "2.1.1" && os.version === "26.1"),
+    }));
+    expectSpared(crashFree?.users, userDaysOf(some));
+    expectSpared(crashFree?.sessions, sessionsOf(some));
   });
 });
 
@@ -259,30 +370,4 @@ describe("removed", () => {
 function blobsOf(folder: string): number {
   const entries = readdirSync(join(folder, "blobs"), { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).length;
-}
-
-const devicesOf = (reports: readonly DemoReport[]): number =>
-  new Set(reports.flatMap(({ installId }) => (installId === undefined ? [] : [installId]))).size;
-
-const kindsOf = (reports: readonly DemoReport[]): number => new Set(reports.map(({ kind }) => kind)).size;
-
-function seen(reports: readonly DemoReport[]): { readonly firstSeen: string; readonly lastSeen: string } {
-  const times = reports.map(({ crashedAt }) => crashedAt);
-  return {
-    firstSeen: new Date(Math.min(...times)).toISOString(),
-    lastSeen: new Date(Math.max(...times)).toISOString(),
-  };
-}
-
-/** In order of upload. */
-function buildsSeen(reports: readonly DemoReport[]) {
-  const of = BUILDS.filter(({ build }) => reports.some((report) => report.build.build === build));
-  const name = (build: (typeof BUILDS)[number] | undefined) => ({ version: build?.version, build: build?.build });
-  return [name(of[0]), name(of.at(-1))];
-}
-
-function daysOf(reports: readonly DemoReport[]) {
-  return [...Map.groupBy(reports, ({ crashedAt }) => new Date(crashedAt).toISOString().slice(0, 10))]
-    .map(([day, some]) => ({ day, crashes: some.length }))
-    .sort((a, b) => (a.day < b.day ? -1 : 1));
 }

@@ -21,7 +21,7 @@ export interface DemoReport {
   readonly crashedAt: number;
   /** With the next start of the app. */
   readonly receivedAt: number;
-  /** Undefined where a tester sent no id with it. */
+  /** Undefined where it came without an id. */
   readonly installId: string | undefined;
   readonly build: DemoBuild;
   readonly os: { readonly version: string; readonly build: string };
@@ -47,7 +47,8 @@ const MEAN_UPDATE_DAYS = 4;
 /** Who crashes, tries again and crashes again. */
 const REPEATS = 0.12;
 const MAX_DELAY_MS = 30 * 3600 * 1000;
-const WITHOUT_ID = 0.3;
+/** Reports that came without an id: most are of testers. */
+const WITHOUT_ID = { TestFlight: 0.3, "App Store": 0.015 };
 
 /** Oldest day first; the last is today as far as it has come. */
 export function* generateDemo(seed: number, now: number): Generator<DemoDay> {
@@ -155,7 +156,7 @@ function crashesOf(
     const times = random.next() < REPEATS ? 2 + random.below(2) : 1;
     for (let i = 0; i < times; i++) {
       const crashedAt = start + Math.floor((random.next() * (end - start)) / 1000) * 1000;
-      const withoutId = build.channel === "TestFlight" && random.next() < WITHOUT_ID;
+      const withoutId = random.next() < WITHOUT_ID[build.channel];
       found.push({
         kind,
         incident: uuidOf(`${seed} incident ${age} ${before + found.length}`),
