@@ -147,6 +147,14 @@ test("a report and its dSYM dropped together: the command line's answer, and no 
   expect(withoutPaths(answer)).toEqual(withoutPaths(expected));
   expect(requests).toEqual([]);
 
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy as text" }).click();
+  await page.getByText("Copied").waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^Incident Identifier:/);
+  expect(copied).toContain("engine_read_pressure + 4 (engine.c:22)");
+  expect(requests).toEqual([]);
+
   // The list would have shown it, from the page and from its worker.
   await page.evaluate(() => fetch("/healthz?page"));
   await page.workers()[0]?.evaluate(() => fetch("/healthz?worker"));
@@ -250,12 +258,19 @@ test("no text of a report acts, and none widens a phone's page", async () => {
   // Two files of each text; one that holds several reports has more.
   await expect.poll(() => list.count(), WAIT).toBeGreaterThanOrEqual(2 * HOSTILE_TEXTS.length);
   await settled(page);
-  const count = await list.count();
-  const wide: string[] = [];
-  for (let at = 0; at < count; at++) {
-    await list.nth(at).click();
-    if ((await sidewaysOverflow(page)) > 0) wide.push(await list.nth(at).innerText());
-  }
+  // In the page itself: a click from outside waits for more than the next picture.
+  const wide = await list.evaluateAll(async (buttons) => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const found: string[] = [];
+    for (const button of buttons) {
+      (button as HTMLElement).click();
+      await drawn();
+      const isShown = button.getAttribute("aria-current") === "true";
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (!isShown || scrollWidth > clientWidth) found.push(button.textContent ?? "");
+    }
+    return found;
+  });
   expect(wide).toEqual([]);
   expect(await page.evaluate(() => "owned" in globalThis)).toBe(false);
   expect(
@@ -273,6 +288,9 @@ test("keep: signed out it says how; signed in it sends report and dSYM, and lead
   await page.setViewportSize(PHONE);
   expect(await sidewaysOverflow(page)).toBe(0);
   await picture(page, "analyze-result-phone");
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("link", { name: "Open the hub" }).waitFor();
+  await page.getByRole("button", { name: "Menu" }).click();
   await page.setViewportSize(WIDE);
   await page.getByRole("button", { name: "Keep in this hub" }).click();
   await page.getByText("You are not signed in to this hub, so nothing was sent.").waitFor();
@@ -298,6 +316,7 @@ test("keep: signed out it says how; signed in it sends report and dSYM, and lead
   await page.getByRole("region", { name: "Verdict" }).waitFor();
   expect(new URL(page.url()).pathname).toBe("/analyze");
   await page.getByText("no dSYM").first().waitFor();
+  await picture(page, "analyze-in-hub");
   await page.context().close();
 });
 

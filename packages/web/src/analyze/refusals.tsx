@@ -29,11 +29,11 @@ const WORDS: Readonly<Record<Refusal["code"], readonly [what: string, wayOut: st
 export function Refusals({ refused }: { readonly refused: readonly Refusal[] }) {
   if (refused.length === 0) return null;
   return (
-    <ul className="stack stack--8" aria-label="Not read">
+    <ul className="stack stack--8" aria-label="Not read" aria-live="polite">
       {refused.slice(0, SHOWN).map(({ path, code, message }, index) => {
         const [what, wayOut] = WORDS[code];
         return (
-          <li key={index} className="callout callout--warn" role="alert">
+          <li key={index} className="callout callout--warn">
             <Icon name="warn" />
             <span className="wrap-any">
               <b>{`${visible(path)} ${what}.`}</b>{" "}
