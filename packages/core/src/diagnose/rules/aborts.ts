@@ -40,9 +40,14 @@ export const ABORTS_RULES: readonly Rule[] = [
       const frame = frameEvidence(facts, /__cxa_throw|std::terminate|^_ZSt9terminate|__cxa_rethrow|abort_message/);
       // libc++abi names the type, also that of an Objective-C exception.
       const text = messageEvidence(facts, CPP_TYPE);
+      // KSCrash takes the backtrace of the throw itself, without the frames behind it, and says so.
+      const told = facts.report.metadata["errorType"] === "cpp_exception" && {
+        where: facts.where("metadata/cppException"),
+        text: "ended by a C++ exception",
+      };
+      const evidence = [text, frame, told].filter((item) => item !== undefined && item !== false);
       const type = CPP_TYPE.exec(text?.text ?? "")?.[1];
-      if (!text || type === undefined) return frame && { evidence: [frame] };
-      const evidence = frame ? [text, frame] : [text];
+      if (type === undefined) return evidence.length === 0 ? undefined : { evidence };
       return { evidence, confidence: "high", detail: type, title: `Uncaught ${type}` };
     },
   },
