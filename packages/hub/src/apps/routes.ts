@@ -122,8 +122,12 @@ const later = (a: string | null, b: string): string => (a !== null && a > b ? a 
 /** By bundle id: an app's own id says nothing to people. */
 function processesOf({ members }: AppFamily, counts: readonly FacetCount[]) {
   const byId = new Map(members.map((member) => [member.id, member]));
+  // A Debug build has the name of its app: then the bundle ids say more.
+  const isOnly = (name: string) => members.filter((member) => member.name === name).length === 1;
   return counts.flatMap(({ value, crashes }) => {
     const member = byId.get(value);
-    return member ? [{ value: member.bundleId, label: member.name, crashes }] : [];
+    if (!member) return [];
+    const { bundleId, name } = member;
+    return [{ value: bundleId, crashes, ...(isOnly(name) && { label: name }) }];
   });
 }

@@ -113,6 +113,12 @@ test("an extension's crashes are its app's, in the same signature, and can be as
   ]);
   expect((await of<Overview>(`overview?process=${WIDGET}`)).crashes).toBe(1);
   expect((await of<Overview>("overview?process=org.example.Nobody")).crashes).toBe(0);
+  // Its build was uploaded inside the app's.
+  const { builds } = await of<{ builds: Build[] }>("builds");
+  expect(builds.map(({ appId, version }) => [appId, version])).toEqual([
+    [id(HARBOR), "2.10"],
+    [id(HARBOR), "2.9"],
+  ]);
   // Taken out by a person, it stands alone.
   expect(await attach(WIDGET, null)).toBe(200);
   expect((await of<Overview>("overview")).crashes).toBe(3);

@@ -21,9 +21,9 @@ export interface BuildsDeps {
 export function buildsRoutes({ state, apps, builds, clock }: BuildsDeps): Pick<Handlers, "builds" | "registerBuild"> {
   return {
     async builds({ params }) {
-      const { members } = await requireFamily(apps, params.appId);
+      const { app, members } = await requireFamily(apps, params.appId);
       const stored = await builds.buildsOfApp(members.map(({ id }) => id));
-      return { body: { builds: stored.toReversed().map(shown) } };
+      return { body: { builds: withoutParts(app.id, stored).toReversed().map(shown) } };
     },
     async registerBuild({ body }) {
       const now = iso(clock());
@@ -60,6 +60,19 @@ function imagesOf({ images = [] }: RegisterBuild): BuildImage[] {
 function factsOf(body: RegisterBuild, images: readonly BuildImage[]): BuildFacts {
   const { bundleId: _bundleId, name: _name, version: _version, build: _build, uploadedAt, ...facts } = body;
   return { ...facts, images, ...(uploadedAt !== undefined && { uploadedAt: iso(Date.parse(uploadedAt)) }) };
+}
+
+/** An extension is uploaded inside its app, under the same number: its reports are reports of that build. */
+function withoutParts(appId: string, stored: readonly StoredBuild[]): StoredBuild[] {
+  const nameOf = ({ version, build }: StoredBuild) => JSON.stringify([version, build]);
+  const byName = Map.groupBy(stored, nameOf);
+  return stored.flatMap((build) => {
+    const same = byName.get(nameOf(build)) ?? [];
+    const kept = same.find((other) => other.appId === appId) ?? same[0];
+    if (build !== kept) return [];
+    const seen = (key: "firstSeen" | "lastSeen") => same.flatMap((other) => other[key] ?? []).sort();
+    return [{ ...build, firstSeen: seen("firstSeen")[0] ?? null, lastSeen: seen("lastSeen").at(-1) ?? null }];
+  });
 }
 
 function shown({ orderedAt: _orderedAt, registeredAt: _registeredAt, ...build }: StoredBuild) {

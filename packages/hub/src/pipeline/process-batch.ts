@@ -228,7 +228,7 @@ function deviceOf(read: ReadReport, { install }: WaitingUpload): Pick<EventRow, 
 }
 
 /** `osVersion` is that of its build, for a report that names only the build. */
-function eventRow({ id, read, upload }: BatchReport, osVersion: string | undefined): EventRow {
+export function eventRow({ id, read, upload }: BatchReport, osVersion?: string): EventRow {
   return {
     reportId: id,
     appId: read.app.id,

@@ -53,13 +53,13 @@ export function BuildsTable({ appId, builds, processName }: BuildsTableProps) {
                   <Ago time={build.uploadedAt} />
                 )}
               </td>
-              <td className="m-meta wrap-any">
+              <td className={(build.tag ?? build.branch ?? build.commit) === null ? "m-hide" : "m-meta wrap-any"}>
                 <Source build={build} />
               </td>
-              <td className="m-meta">
+              <td className={build.ciProvider === null ? "m-hide" : "m-meta"}>
                 <CiRun build={build} />
               </td>
-              <td className="m-meta">
+              <td className={build.channel === null ? "m-hide" : "m-meta"}>
                 {build.channel === null ? <span className="muted">–</span> : visible(build.channel)}
               </td>
               <td className="m-meta nowrap" data-l="First report">
