@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Refusal["code"], readonly [what: string, wayOut: st
   damaged: ["is damaged", "Copy or download the file again."],
   "too-large": ["is too large", "A report has at most 64 MB. Unpack an archive first."],
   "too-deep": ["is no crash report", "Its JSON is nested deeper than any report."],
-  unsupported: ["is of a kind that cannot be read here", "Unpack it, or save it in another form."],
+  unsupported: ["is of a kind that cannot be read here", ""],
   "unsafe-path": ["is refused", "A path in this archive leads out of it. Unpack it yourself if you trust it."],
   "too-many": ["are too many", "Drop fewer at once."],
   unreadable: [
