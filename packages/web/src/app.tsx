@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { HubError, type Session } from "@windfall/api";
 import { lazy, Suspense } from "react";
-import { Redirect, Route, Switch, useSearch } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { useView } from "./features/filters/use-view.ts";
 import { useLive } from "./features/live/use-live.ts";
 import { Shell } from "./features/shell/shell.tsx";
@@ -19,12 +19,24 @@ import { Loading, QueryProblem } from "./ui/loading.tsx";
 const SignaturePage = lazy(async () => ({ default: (await import("./routes/signature.tsx")).SignaturePage }));
 const AnalyzePage = lazy(async () => ({ default: (await import("./routes/analyze.tsx")).AnalyzePage }));
 const BuildsPage = lazy(async () => ({ default: (await import("./routes/builds.tsx")).BuildsPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("./routes/settings.tsx")).SettingsPage }));
+const InvitationPage = lazy(async () => ({ default: (await import("./routes/invitation.tsx")).InvitationPage }));
 const SymbolsPage = lazy(async () => ({ default: (await import("./routes/symbols.tsx")).SymbolsPage }));
 
 /** While the hub is empty the page looks for a first report by itself. */
 const EMPTY_REFETCH_MS = 3000;
 
 export function App() {
+  const [path] = useLocation();
+  if (path !== "/invitation") return <SignedIn />;
+  return (
+    <Suspense fallback={<Loading label="Loading the page" rows={0} />}>
+      <InvitationPage />
+    </Suspense>
+  );
+}
+
+function SignedIn() {
   const { client } = useHub();
   const search = useSearch();
   const session = useQuery(sessionQuery(client));
@@ -71,6 +83,13 @@ function Pages({ session, search }: { readonly session: Session; readonly search
         <Shell session={session} title="Builds">
           <Suspense fallback={<Loading label="Loading the page" />}>
             <BuildsPage session={session} hubUrl={hubUrlOf(session)} />
+          </Suspense>
+        </Shell>
+      </Route>
+      <Route path="/settings">
+        <Shell session={session} title="Settings">
+          <Suspense fallback={<Loading label="Loading the page" />}>
+            <SettingsPage session={session} />
           </Suspense>
         </Shell>
       </Route>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { SampleButton } from "../features/first-run/sample.tsx";
 import { useHub } from "../hub/hub.ts";
+import { useMay } from "../hub/may.ts";
 import { symbolsQuery } from "../hub/queries.ts";
 import { Command } from "../ui/copy.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
@@ -10,6 +11,7 @@ import { plural } from "../ui/numbers.ts";
 
 export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
   const { client } = useHub();
+  const mayTry = useMay("write");
   const held = useQuery(symbolsQuery(client)).data?.held.length ?? 0;
   return (
     <div className="split split--wide">
@@ -56,15 +58,19 @@ export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
         </ol>
       </section>
       <aside className="side stack stack--wide" aria-label="Look around first">
-        <section className="section" aria-labelledby="look">
-          <div className="section__head">
-            <h2 id="look">Look around first</h2>
-          </div>
-          <p className="sub">A report and a dSYM of a small app of our own, as a phone and a build would send them.</p>
-          <SampleButton primary />
-          <p className="sub">Or an example app with ninety days of crashes and usage, removed by one click:</p>
-          <Command text="npm start -- --demo" />
-        </section>
+        {mayTry && (
+          <section className="section" aria-labelledby="look">
+            <div className="section__head">
+              <h2 id="look">Look around first</h2>
+            </div>
+            <p className="sub">
+              A report and a dSYM of a small app of our own, as a phone and a build would send them.
+            </p>
+            <SampleButton primary />
+            <p className="sub">Or an example app with ninety days of crashes and usage, removed by one click:</p>
+            <Command text="npm start -- --demo" />
+          </section>
+        )}
         <section className="section" aria-labelledby="no-hub">
           <div className="section__head">
             <h2 id="no-hub">Without a hub</h2>

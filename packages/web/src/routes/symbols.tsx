@@ -9,6 +9,7 @@ import { SymbolMatrix } from "../features/symbols/matrix.tsx";
 import { Running, Runs, useSymbolsProgress } from "../features/symbols/runs.tsx";
 import { SymbolUpload } from "../features/symbols/upload.tsx";
 import { useHub } from "../hub/hub.ts";
+import { useMay } from "../hub/may.ts";
 import { appsQuery, symbolsMatrixQuery, symbolsQuery } from "../hub/queries.ts";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
 import { exactCount, plural } from "../ui/numbers.ts";
@@ -18,6 +19,7 @@ const MAX_BUILDS = 200;
 
 export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
   const { client } = useHub();
+  const mayUpload = useMay("ingest");
   const apps = useQuery(appsQuery(client));
   const wanted = new URLSearchParams(useSearch()).get("app");
   const app = apps.data?.apps.find(({ id }) => id === wanted) ?? apps.data?.apps[0];
@@ -38,7 +40,7 @@ export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
   return (
     <>
       {matrix.data && <Sums matrix={matrix.data} />}
-      <SymbolUpload />
+      {mayUpload && <SymbolUpload />}
       {progress && <Running progress={progress} />}
       {matrix.isLoadingError && (
         <QueryProblem what="The builds could not be read" error={matrix.error} retry={() => void matrix.refetch()} />

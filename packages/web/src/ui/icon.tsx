@@ -21,6 +21,26 @@ const SHAPES = {
     </>
   ),
   "sign-out": <path d="M6.5 2.5h-4v11h4M6 8h8M11 5l3 3-3 3" />,
+  settings: (
+    <>
+      <path d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6" />
+      <circle cx="10" cy="4.5" r="2" />
+      <circle cx="6" cy="11.5" r="2" />
+    </>
+  ),
+  plus: <path d="M8 3v10M3 8h10" />,
+  computer: (
+    <>
+      <rect x="3.5" y="3" width="9" height="7" rx="1" />
+      <path d="M1.5 13h13" />
+    </>
+  ),
+  phone: (
+    <>
+      <rect x="4.5" y="1.8" width="7" height="12.4" rx="1.5" />
+      <path d="M7.3 12h1.4" />
+    </>
+  ),
   menu: <path d="M2 4.5h12M2 8h12M2 11.5h12" />,
   filter: <path d="M2 4h12M4.5 8h7M6.5 12h3" />,
   search: (

@@ -84,6 +84,12 @@ export function Nav({ session, apps, app, help }: NavProps) {
           />
         </ul>
         <ul className="nav__end">
+          <Entry
+            href={app ? `/settings?app=${app.id}` : "/settings"}
+            path="/settings"
+            icon="settings"
+            words="Settings"
+          />
           <li>
             <button
               type="button"
