@@ -1,6 +1,9 @@
 /** Usage through the hub's own door: what is kept, what is refused and named, what sending again changes. */
+import type { Overview } from "@windfall/api";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startTestHub, type TestHub } from "../../test/hub.ts";
 
 let hub: TestHub;
@@ -80,3 +83,41 @@ test("an app is known from its usage alone", async () => {
   const { apps } = await hub.json<{ apps: { name: string; bundleId: string }[] }>("/api/v1/apps");
   expect(apps).toMatchObject([{ name: "Harbor", bundleId: "com.example.harbor" }]);
 });
+
+test("what was acknowledged is counted by the next hub, and a damaged batch is set aside without holding up the others", async () => {
+  // Gathers for so long that nothing is taken in before the stop.
+  const first = await startTestHub({ pipeline: { gatherMs: 60_000, retryMs: 10 } });
+  const app = "com.example.late";
+  const rows = (from: number) =>
+    Array.from({ length: 20 }, (_, n) => ({ ...row, app, installId: `install-${from + n}` }));
+  for (const from of [0, 100, 200]) {
+    const { status } = await first.send(
+      "/ingest/usage",
+      rows(from)
+        .map((one) => JSON.stringify(one))
+        .join("\n"),
+    );
+    expect(status).toBe(202);
+  }
+  await first.stop();
+  await damage(join(first.folder, "blobs"), "install-105");
+
+  const second = await startTestHub({ dataFolder: first.folder, pipeline: { gatherMs: 10, retryMs: 10 } });
+  await second.hub.settled();
+  const { apps } = await second.json<{ apps: { id: string; bundleId: string }[] }>("/api/v1/apps");
+  const id = apps.find(({ bundleId }) => bundleId === app)?.id ?? "";
+  const { versions, waiting } = await second.json<Overview>(`/api/v1/apps/${id}/overview`);
+  expect(versions.map(({ adoption }) => adoption?.users)).toEqual([40]);
+  expect(waiting).toBe(0);
+  expect(second.log.some((line) => line.includes("a usage batch failed"))).toBe(true);
+  await second.remove();
+});
+
+/** The blob that holds `text` becomes bytes that are no usage. */
+async function damage(folder: string, text: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    if ((await readFile(path, "utf8")).includes(text)) await writeFile(path, "damaged");
+  }
+}

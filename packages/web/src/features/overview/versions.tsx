@@ -11,6 +11,8 @@ import { useView } from "../filters/use-view.ts";
 import { missingOf, VerdictWord } from "./verdict.tsx";
 
 const SHOWN = 8;
+/** Fewer user-days than this are drawn as a ring: single people decide. */
+const FEWEST_USERS = 100;
 
 export interface VersionsProps {
   readonly versions: readonly OverviewVersion[];
@@ -260,7 +262,7 @@ interface IntervalProps {
 function Interval({ users, scale, looked }: IntervalProps) {
   const at = (value: number) => Math.round(scale.at(value) * 1000) / 10;
   return (
-    <span className={looked ? "ci ci--one" : "ci ci--8"} aria-hidden="true">
+    <span className={users.n < FEWEST_USERS ? "ci ci--short" : looked ? "ci ci--one" : "ci ci--8"} aria-hidden="true">
       <i className="rng" style={vars({ "--a": at(users.low), "--b": at(users.high) })} />
       <i className="pt" style={vars({ "--p": at(users.value) })} />
     </span>
