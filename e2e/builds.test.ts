@@ -86,7 +86,7 @@ test("builds stand in the order of their upload, with their run; what belongs to
   // Two apps of one name until the Debug build is joined: the one with builds from CI is wanted.
   const { apps } = (await (
     await fetch(`${hub.url}/api/v1/apps`, { headers: { authorization: `Bearer ${hub.apiKey}` } })
-  ).json()) as { apps: { id: string; bundleId: string }[] };
+  ).json()) as { apps: { id: string; bundleId: string; processes: { id: string }[] }[] };
   expect(apps.map(({ bundleId }) => bundleId).toSorted()).toEqual([HARBOR, `${HARBOR}.debug`]);
   const id = apps.find(({ bundleId }) => bundleId === HARBOR)?.id ?? "";
   await page.goto(`${hub.url}/builds?app=${id}`);
@@ -127,6 +127,10 @@ test("builds stand in the order of their upload, with their run; what belongs to
   await page.getByText("1 signature, 1 crash,").waitFor();
   expect(new URL(page.url()).searchParams.getAll("process")).toEqual([`${HARBOR}.Widget`]);
 
+  // A link to the widget's own crashes leads to the app.
+  const widget = apps.flatMap(({ processes }) => processes)[0]?.id ?? "";
+  await page.goto(`${hub.url}/apps/${widget}/signatures`);
+  await page.waitForURL(`${hub.url}/apps/${id}/signatures`);
   await page.getByRole("button", { name: "Device" }).click();
   await page.getByRole("option", { name: "iPhone 16 Pro" }).waitFor();
 });

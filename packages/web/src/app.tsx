@@ -1,7 +1,7 @@
 /** Which page an address is. Signed out, every address is the sign-in page; the address stays, so signing in leads there. */
 import { useQuery } from "@tanstack/react-query";
 import { HubError, type Session } from "@windfall/api";
-import { lazy, Suspense } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { useView } from "./features/filters/use-view.ts";
 import { useLive } from "./features/live/use-live.ts";
@@ -102,16 +102,20 @@ function Pages({ session, search }: { readonly session: Session; readonly search
       </Route>
       <Route path="/apps/:appId">
         {({ appId }) => (
-          <Shell session={session} title="Overview" appId={appId}>
-            <OverviewPage appId={appId} />
-          </Shell>
+          <InApp appId={appId}>
+            <Shell session={session} title="Overview" appId={appId}>
+              <OverviewPage appId={appId} />
+            </Shell>
+          </InApp>
         )}
       </Route>
       <Route path="/apps/:appId/signatures">
         {({ appId }) => (
-          <Shell session={session} title="Signatures" appId={appId}>
-            <SignaturesPage appId={appId} />
-          </Shell>
+          <InApp appId={appId}>
+            <Shell session={session} title="Signatures" appId={appId}>
+              <SignaturesPage appId={appId} />
+            </Shell>
+          </InApp>
         )}
       </Route>
       <Route path="/apps/:appId/signatures/:signatureId">
@@ -126,6 +130,16 @@ function Pages({ session, search }: { readonly session: Session; readonly search
       </Route>
     </Switch>
   );
+}
+
+/** A part of an app, such as its widget, is shown as the whole. */
+function InApp({ appId, children }: { readonly appId: string; readonly children: ReactNode }) {
+  const { client } = useHub();
+  const { href } = useView();
+  const [path] = useLocation();
+  const apps = useQuery(appsQuery(client)).data?.apps;
+  const host = apps?.find(({ processes }) => processes.some(({ id }) => id === appId));
+  return host ? <Redirect to={href(path.replace(appId, host.id))} replace /> : children;
 }
 
 function Signature({ session, appId, signatureId }: { session: Session; appId: string; signatureId: string }) {
