@@ -63,8 +63,8 @@ function startAndStop(
 test.each(nodesToTest())(
   "in a clone its start script becomes the hub, signals and exit code with it (%s)",
   async (node) => {
-    const { started, code } = await startAndStop(node, clone(), ["--data", "a folder", "--port=20123"]);
-    expect(started.argv).toEqual(["--data", "a folder", "--port", "20123"]);
+    const { started, code } = await startAndStop(node, clone(), ["--data", "a folder", "--port=20123", "--demo"]);
+    expect(started.argv).toEqual(["--data", "a folder", "--port", "20123", "--demo"]);
     expect(started.path).toBe(dirname(node));
     expect(code).toBe(7);
   },

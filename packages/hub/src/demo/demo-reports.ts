@@ -1,9 +1,8 @@
 /** The demo's reports and debug files as bytes: templates of `assets/demo` (made by `fixtures/build/make-demo.py`), filled in. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { DemoReport } from "./generate-demo.ts";
-import { uuidOf } from "./generate-demo.ts";
-import { BUILDS, CRASHES, type DemoBuild } from "./story.ts";
+import { type DemoReport, uuidOf } from "./generate-demo.ts";
+import { CRASHES, type DemoBuild } from "./story.ts";
 
 const FOLDER = new URL("../../assets/demo/", import.meta.url);
 /** What every build is made of, and which UUID its file in `assets/demo` has. */
@@ -33,8 +32,6 @@ export function imagesOf(build: DemoBuild): readonly DemoImage[] {
     arch: "arm64",
   }));
 }
-
-export const demoImages: readonly DemoImage[] = BUILDS.flatMap(imagesOf);
 
 export async function loadDemoFiles(): Promise<DemoFiles> {
   const templates = new Map<string, readonly string[]>();

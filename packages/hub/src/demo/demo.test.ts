@@ -365,6 +365,24 @@ describe("removed", () => {
   test("there is nothing to remove a second time", async () => {
     expect((await remove()).status).toBe(404);
   });
+
+  test("it may be filled again, and removed in the middle of that", async () => {
+    await t.stop();
+    let isDone = false;
+    const begun = Promise.withResolvers<void>();
+    const listener: DemoListener = {
+      progress: ({ days }) => (days === 5 ? begun.resolve() : undefined),
+      done: () => void (isDone = true),
+      failed: () => begun.reject(new Error("the demo could not be filled")),
+    };
+    t = await startTestHub({ dataFolder: t.folder, chance: LATER, demo: listener });
+    await begun.promise;
+    expect((await apps()).map(({ demo }) => demo)).toContain(true);
+    expect((await remove()).status).toBe(200);
+    expect(isDone).toBe(false);
+    expect((await apps()).map(({ bundleId }) => bundleId)).toEqual(["org.windfall.fixtures.Harbor"]);
+    expect(blobsOf(t.folder)).toBe(2);
+  });
 });
 
 function blobsOf(folder: string): number {

@@ -27,6 +27,11 @@ test("ninety days end now, and nothing comes from the future or arrives before i
   }
 });
 
+test("a day that has just begun is an empty one", () => {
+  const midnight = [...generateDemo(7, Date.UTC(2026, 10, 24))];
+  expect(midnight.at(-1)).toEqual({ day: "2026-11-24", usage: [], reports: [] });
+});
+
 test("every crash is of an install that was in use on that day with that build", () => {
   for (const { usage, reports } of days) {
     const used = new Map(usage.map((row) => [`${row.installId} ${row.build.build}`, row]));
