@@ -12,11 +12,11 @@ export function SettingsPage({ session }: { readonly session: Session }) {
     <>
       {manages && <People />}
       <div className="split split--half">
-        <OwnSessions />
+        <div className="stack stack--wide">
+          <OwnSessions />
+          <OwnPassword key={session.person.id} session={session} />
+        </div>
         <RolesTable />
-      </div>
-      <div className="split split--half">
-        <OwnPassword key={session.person.id} session={session} />
       </div>
       {manages && <Keys />}
     </>

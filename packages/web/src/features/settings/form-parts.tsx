@@ -27,9 +27,9 @@ export function PasswordField({ label, value, change, autoComplete, minLength, n
   const id = useId();
   return (
     <div className="label">
-      <label htmlFor={id}>
-        <span>{label}</span>
-      </label>
+      <span>
+        <label htmlFor={id}>{label}</label>
+      </span>
       <span className="input-group">
         <input
           id={id}
@@ -51,7 +51,7 @@ export function PasswordField({ label, value, change, autoComplete, minLength, n
           {shown ? "Hide" : "Show"}
         </button>
       </span>
-      {note !== undefined && <span className="note">{note}</span>}
+      {note !== undefined && <small className="note">{note}</small>}
     </div>
   );
 }

@@ -24,7 +24,7 @@ const KINDS = {
   api: { title: "API keys", note: "scoped to apps and rights; keep them secret", add: "New API key", word: "API key" },
 } as const;
 const RIGHT_WORDS = {
-  send: "Send reports, usage, symbols and builds",
+  send: "Send reports, usage, symbols",
   read: "Read",
   write: "Read, change, send",
   admin: "Everything, also people and keys",

@@ -227,7 +227,7 @@ function PersonLine({ person, setRole, link, remove }: PersonLineProps) {
         {person.sessions}
       </td>
       <td className="fit num m-full">
-        <span className="row row--tight row--keep">
+        <span className="row row--tight row--keep" style={{ justifyContent: "flex-end" }}>
           <button type="button" className="btn btn--quiet btn--text" aria-label={`New link for ${name}`} onClick={link}>
             New link
           </button>
