@@ -115,6 +115,8 @@ GROUP BY version, build ORDER BY first DESC, version DESC, build DESC LIMIT ${MA
   async function sums(scope: EventScope, { params }: Measured, levels: readonly string[]) {
     const usage = usageCondition(scope);
     const crash = conditionOf(scope);
+    const counted = `${crash.sql} AND device_kind = 'install' AND app_id IN {measuredApps:Array(String)}
+      AND ${KEY} IN {measured:Array(String)}`;
     const columns =
       levels === DAYS_ONLY
         ? "day, '' AS version, '' AS build, '1/' AS level"
@@ -130,26 +132,20 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`,
         usage.params,
       ),
       engine.query<CrashRow>(
-        `WITH crashed AS (
-  SELECT toDate(event_time) AS day, app_version AS version, app_build AS build, device, count() AS n
-  FROM windfall.events
-  WHERE ${crash.sql} AND device_kind = 'install' AND app_id IN {measuredApps:Array(String)}
-    AND ${KEY} IN {measured:Array(String)}
-  GROUP BY day, version, build, device),
-seen AS (
-  SELECT day, app_version AS version, app_build AS build, device FROM windfall.usage FINAL
-  WHERE ${usage.sql} AND device IN (SELECT device FROM crashed))
-SELECT ${columns}, uniqExact(device) AS crashed,
-  multiIf(level = '1/1', uniqExactIf(device, NOT seen_build_day), level = '1/', uniqExactIf(device, NOT seen_day),
-    level = '/1', uniqExactIf(device, NOT seen_build), uniqExactIf(device, NOT seen_at_all)) AS unseen,
+        // What crashed and where those installs were seen using the app, side by side: who is only among the first proves
+        // a use that no usage tells of. One pass; a common table expression would be read once for each mention.
+        `SELECT ${columns}, uniqExactIf(device, n > 0) AS crashed,
+  uniqExact(device) - uniqExactIf(device, seen) AS unseen,
   sum(n) AS crashes, sum(least(n, ${MAX_CRASHES_PER_DEVICE_DAY})) AS capped,
   sum(pow(least(n, ${MAX_CRASHES_PER_DEVICE_DAY}), 2)) AS squared
-FROM (SELECT *,
-    (day, version, build, device) IN (SELECT day, version, build, device FROM seen) AS seen_build_day,
-    (day, device) IN (SELECT day, device FROM seen) AS seen_day,
-    (version, build, device) IN (SELECT version, build, device FROM seen) AS seen_build,
-    device IN (SELECT device FROM seen) AS seen_at_all
-  FROM crashed)
+FROM (SELECT day, version, build, device, sum(here) AS n, max(used) AS seen FROM (
+    SELECT toDate(event_time) AS day, app_version AS version, app_build AS build, device, 1 AS here, false AS used
+    FROM windfall.events WHERE ${counted}
+    UNION ALL
+    SELECT day, app_version AS version, app_build AS build, device, 0 AS here, true AS used
+    FROM windfall.usage FINAL
+    WHERE ${usage.sql} AND device IN (SELECT device FROM windfall.events WHERE ${counted}))
+  GROUP BY day, version, build, device)
 GROUP BY ${sets(levels)}
 SETTINGS do_not_merge_across_partitions_select_final = 1`,
         { ...params, ...usage.params, ...crash.params },
