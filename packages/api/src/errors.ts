@@ -26,6 +26,8 @@ export const ERROR_CODES = [
   "archive-too-large",
   "too-many-streams",
   "unreadable",
+  "blob-damaged",
+  "disk-full",
   "format-unavailable",
   "method-not-allowed",
   "data-folder-locked",

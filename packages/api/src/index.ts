@@ -12,6 +12,7 @@ export type {
 export * from "./errors.ts";
 export * from "./live.ts";
 export * from "./model.ts";
+export * from "./operations.ts";
 export {
   type InvitationRow,
   type KeyRow,

@@ -40,6 +40,7 @@ import {
   SessionRow,
   Token,
 } from "./people.ts";
+import { Doctor, Rebuild, Retry, SetAsideList } from "./operations.ts";
 import type { Access } from "./rights.ts";
 
 export interface Route {
@@ -352,6 +353,45 @@ export const routes = define({
     access: "admin",
     summary: "Take away the example app that --demo filled, with all of its data and nothing else",
     response: z.object({}),
+  },
+  setAside: {
+    method: "GET",
+    path: "/api/v1/set-aside",
+    access: "read",
+    summary: "Uploads that could not be taken up, newest first, each with its reason",
+    query: Page,
+    response: SetAsideList,
+  },
+  retrySetAside: {
+    method: "POST",
+    path: "/api/v1/set-aside/retry",
+    access: "write",
+    summary: "Try uploads again that were set aside: those named, or all",
+    body: Retry,
+    response: z.object({ retried: z.int().nonnegative() }),
+  },
+  doctor: {
+    method: "GET",
+    path: "/api/v1/operations/doctor",
+    access: "admin",
+    summary: "Whether the hub itself is well: disk, engine, queue, clock, permissions, a sample of the blobs",
+    query: z.object({ blobs: z.coerce.number().int().min(0).max(100_000).default(50) }),
+    response: Doctor,
+  },
+  rebuild: {
+    method: "GET",
+    path: "/api/v1/operations/rebuild",
+    access: "admin",
+    summary: "How far the running rebuild is, or how the last one ended",
+    response: Rebuild,
+  },
+  startRebuild: {
+    method: "POST",
+    path: "/api/v1/operations/rebuild",
+    access: "admin",
+    summary: "Make all events anew from blobs and state, while the hub goes on; a running one is not started twice",
+    response: Rebuild,
+    statuses: [202],
   },
   ingestStatus: {
     method: "GET",

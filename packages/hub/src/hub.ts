@@ -39,6 +39,12 @@ import { ingestRoutes } from "./ingest/routes.ts";
 import { createLive, hostsOf } from "./live/live.ts";
 import { liveRoutes } from "./live/routes.ts";
 import type { Logger } from "./logger.ts";
+import { createHealthStore } from "./operations/health-store.ts";
+import { metricsText } from "./operations/metrics.ts";
+import { createRebuilder } from "./operations/rebuild.ts";
+import { createRebuildStore } from "./operations/rebuild-store.ts";
+import { operationsRoutes } from "./operations/routes.ts";
+import { createSetAsideStore } from "./operations/set-aside.ts";
 import { type Pipeline, type PipelineOptions, startPipeline } from "./pipeline/pipeline.ts";
 import { createPipelineStore } from "./pipeline/store.ts";
 import { createWorkerPool } from "./pipeline/worker-pool.ts";
@@ -186,6 +192,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       settled,
       changed: () => live.changed("all", ["counts", "signatures", "symbols"]),
     });
+    const health = createHealthStore(state);
+    const rebuilder = createRebuilder({
+      store: createRebuildStore(state),
+      engine,
+      events,
+      workers,
+      pipeline: () => pipeline,
+      clock,
+      newId,
+      logger,
+      changed: () => live.changed("all", ["counts", "signatures"]),
+    });
     const handlers: Handlers = {
       ...accessRoutes({ access, people, store: peopleStore, version, publicUrl }),
       ...adminRoutes({ people, keys, apps, publicUrl }),
@@ -206,6 +224,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...demoRoutes(demo),
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
       ...ingestRoutes(reportsIngest, symbolsIngest, usageIngest),
+      ...operationsRoutes({
+        setAside: createSetAsideStore(state),
+        doctor: { dataFolder, health, engine, clock },
+        rebuilder,
+        wake,
+      }),
     };
     const mounted = createApp({
       handlers,
@@ -229,6 +253,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         }
       },
       isStopping: () => stopping,
+      metrics: () => metricsText({ health, engine, version }),
       ...(options.checkAnswers !== undefined && { checkAnswers: options.checkAnswers }),
     });
 
@@ -259,7 +284,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       live.close();
       await server.close(STOP_GRACE_MS);
       const demoStopped = demo.stop();
+      const rebuildStopped = rebuilder.stop();
       await pipeline?.stop();
+      await rebuildStopped;
       await demoStopped;
       await workers.close();
       await engine.close();

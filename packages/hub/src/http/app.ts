@@ -14,6 +14,7 @@ import { addSecurityHeaders, createHostGuard, createOwnOrigins } from "./guards.
 import type { Handlers, Reply } from "./handlers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type RateLimiter, takeFor } from "./rate-limit.ts";
+import { isDiskFull } from "../stores/disk-full.ts";
 import type { WebFiles } from "./web-files.ts";
 
 export interface AppDeps {
@@ -33,6 +34,8 @@ export interface AppDeps {
   /** Stores can be asked. */
   readonly isReady: () => Promise<boolean>;
   readonly isStopping: () => boolean;
+  /** The text of `/metrics`. */
+  readonly metrics: () => Promise<string>;
   /** Each answer is held against its schema before it leaves; for tests. */
   readonly checkAnswers?: boolean;
 }
@@ -42,7 +45,9 @@ interface Env {
   readonly Variables: { requestId: string };
 }
 
-/** The two routes outside the table that need a caller. */
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** The routes outside the table that need a caller: this one, and `/metrics`. */
 export const OPEN_API_PATH = "/api/v1/openapi.json";
 const NOT_PAGES = /^\/(?:api|ingest|v1|mcp|healthz|readyz|metrics)(?:\/|$)/;
 
@@ -94,6 +99,11 @@ export function createApp(deps: AppDeps): Hono<Env> {
     return c.json(openApiDocument(deps.version, deps.publicUrl));
   });
 
+  app.get("/metrics", async (c) => {
+    await admit(c, { access: "read", method: "GET" });
+    return c.body(await deps.metrics(), 200, { "content-type": METRICS_TYPE, "cache-control": "no-store" });
+  });
+
   for (const [name, route] of Object.entries<Route>(routes)) {
     const handler = deps.handlers[name as keyof Handlers] as unknown as AnyHandler;
     app.on(route.method, route.path, async (c) => {
@@ -136,6 +146,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
       const response = errorResponse(error.code, error.message, requestId);
       if (error instanceof TooSoon) response.headers.set("retry-after", String(error.retryAfterSeconds));
       return response;
+    }
+    if (isDiskFull(error)) {
+      logger.error({ requestId, route: c.req.routePath }, "the disk is full");
+      return errorResponse(
+        "disk-full",
+        "the hub has no room left on its disk; what was sent is not kept: send it again later",
+        requestId,
+      );
     }
     if (c.req.raw.signal.aborted) {
       logger.debug({ requestId, route: c.req.routePath }, "the sender hung up");

@@ -27,6 +27,8 @@ export const STATUS = {
   "not-symbols": 422,
   "unsafe-archive": 422,
   unreadable: 422,
+  "blob-damaged": 500,
+  "disk-full": 507,
   "format-unavailable": 422,
   "too-many-streams": 429,
   stopping: 503,
@@ -37,6 +39,7 @@ export function errorResponse(code: ErrorCode, message: string, requestId: strin
   const body: ErrorBody = { error: { code, message, requestId } };
   const headers: Record<string, string> = { "x-request-id": requestId };
   if (code === "unauthenticated") headers["www-authenticate"] = "Bearer";
+  if (code === "disk-full") headers["retry-after"] = "60";
   if (code === "too-many-streams") headers["retry-after"] = "60";
   return Response.json(body, { status: STATUS[code], headers });
 }

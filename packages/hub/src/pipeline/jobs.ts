@@ -92,6 +92,8 @@ export type FromWorker =
 export interface JobFailure {
   /** The bytes are at fault: no second try will do better. */
   readonly unreadable: boolean;
+  /** The stored bytes are not those that came: the disk is at fault. */
+  readonly damaged: boolean;
   readonly message: string;
   readonly stack: string;
 }

@@ -23,6 +23,8 @@ export interface Pipeline {
   wake(): void;
   /** A debug file arrived: reports may wait for it. */
   symbolsArrived(): void;
+  /** Runs `work` while no batch is on its way: after the running one, before the next. */
+  between(work: () => Promise<void>): Promise<void>;
   /** Resolves when everything that was accepted before the call is processed or set aside. */
   settled(): Promise<void>;
   /** Finishes the running batch; what waits stays for the next start. */
@@ -40,6 +42,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions, take
   const abort = new AbortController();
 
   let symbolsAreNew = true;
+  const between: (() => Promise<void>)[] = [];
 
   async function run(): Promise<void> {
     let needsRepair = true;
@@ -50,6 +53,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions, take
           needsRepair = false;
         }
         woken = false;
+        for (const work of between.splice(0)) await work();
         if (symbolsAreNew) {
           symbolsAreNew = false;
           // There may be more than one turn takes.
@@ -120,6 +124,14 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions, take
       symbolsAreNew = true;
       wake();
     },
+    between: (work) =>
+      new Promise((resolve, reject) => {
+        if (abort.signal.aborted) return reject(new Error("the pipeline has stopped"));
+        abort.signal.addEventListener("abort", () => reject(new Error("the pipeline stops")), { once: true });
+        // Its failure is the caller's: the queue goes on.
+        between.push(() => work().then(resolve, reject));
+        wake();
+      }),
     settled: () =>
       new Promise((resolve) => {
         idleWaiters.push(resolve);

@@ -3,6 +3,7 @@ import { registerBuilds } from "../apps/register.ts";
 import { type Clock, iso } from "../clock.ts";
 import type { Changed } from "../live/live.ts";
 import { errorField, type Logger } from "../logger.ts";
+import { isDiskFull } from "../stores/disk-full.ts";
 import { assignSignature } from "../signatures/assign.ts";
 import { copyMappings } from "../signatures/copy-mappings.ts";
 import { osVersions } from "../devices/os-builds.ts";
@@ -124,7 +125,8 @@ async function insert(
       reports.map((report) => eventRow(report, osVersionOf(report.read))),
     );
   } catch (error) {
-    const refused = error instanceof EventEngineError && error.code === "query-failed";
+    // A full disk is not the reports' fault: they wait until there is room.
+    const refused = error instanceof EventEngineError && error.code === "query-failed" && !isDiskFull(error);
     throw refused ? new BatchRefused(error.message, { cause: error }) : error;
   }
 }

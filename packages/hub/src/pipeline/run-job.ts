@@ -15,7 +15,7 @@ import {
 } from "@windfall/core";
 import { appOfReport } from "../apps/app-identity.ts";
 import { idOfDigest } from "../ids.ts";
-import { type BlobId, blobPath } from "../stores/blobs/blob-store.ts";
+import { readBlob } from "../stores/blobs/read-blob.ts";
 import { rawKey } from "../stores/events/event-row.ts";
 import { installOf } from "../usage/install-id.ts";
 import type { AnalyzedReport, Job, JobAnswers, ReadReport, SeenImage } from "./jobs.ts";
@@ -65,10 +65,6 @@ function whyNoReport(bytes: Uint8Array): string | undefined {
     if (error instanceof FormatError) return error.message;
     throw error;
   }
-}
-
-async function readBlob(folder: string, id: BlobId): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(blobPath(folder, id)));
 }
 
 function partOf(reports: readonly ParsedReport[], part: number): ParsedReport {

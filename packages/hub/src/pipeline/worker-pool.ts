@@ -20,10 +20,12 @@ export interface WorkerPool {
 export class JobError extends Error {
   override readonly name = "JobError";
   readonly unreadable: boolean;
+  readonly damaged: boolean;
 
-  constructor({ unreadable, message, stack }: JobFailure) {
+  constructor({ unreadable, damaged, message, stack }: JobFailure) {
     super(message);
     this.unreadable = unreadable;
+    this.damaged = damaged;
     if (stack !== "") this.stack = stack;
   }
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { FormatError } from "@windfall/core";
 import type { FromWorker, HeldSymbols, JobFailure, SymbolQuestion, ToWorker } from "./jobs.ts";
+import { BlobDamaged } from "../stores/blobs/read-blob.ts";
 import { runJob } from "./run-job.ts";
 import { createHeldSymbolsProvider } from "./symbols-provider.ts";
 
@@ -34,7 +35,9 @@ port.on("message", (message: ToWorker) => {
 
 function failureOf(error: unknown): JobFailure {
   if (error instanceof Error) {
-    return { unreadable: error instanceof FormatError, message: error.message, stack: error.stack ?? "" };
+    const damaged = error instanceof BlobDamaged;
+    const unreadable = damaged || error instanceof FormatError;
+    return { unreadable, damaged, message: error.message, stack: error.stack ?? "" };
   }
-  return { unreadable: false, message: String(error), stack: "" };
+  return { unreadable: false, damaged: false, message: String(error), stack: "" };
 }

@@ -4,6 +4,7 @@ import type { DeviceNames } from "../devices/device-names.ts";
 import type { Handlers } from "../http/handlers.ts";
 import { JobError, type WorkerPool } from "../pipeline/worker-pool.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import { BlobDamaged } from "../stores/blobs/read-blob.ts";
 import type { ReportsStore, StoredReport } from "./store.ts";
 
 export interface ReportsDeps {
@@ -36,7 +37,7 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
     },
     async downloadReport({ params, query }) {
       const stored = await open(deps, params.reportId);
-      if (query.format === "original") return download(await blobs.read(stored.blob), fileName(stored));
+      if (query.format === "original") return download(await original(blobs, stored), fileName(stored));
       const { blob, part } = stored;
       const text = await readable(workers.run<"text">({ kind: "text", blob, part }), "format-unavailable");
       return download(new TextEncoder().encode(text), `${stored.id}.crash`);
@@ -63,10 +64,20 @@ async function open({ reports }: ReportsDeps, id: string): Promise<StoredReport>
   );
 }
 
+async function original(blobs: BlobStore, { blob }: StoredReport): Promise<Uint8Array> {
+  try {
+    return await blobs.read(blob);
+  } catch (error) {
+    if (error instanceof BlobDamaged) throw new AppError("blob-damaged", error.message, error);
+    throw error;
+  }
+}
+
 async function readable<T>(work: Promise<T>, code: "unreadable" | "format-unavailable" = "unreadable"): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof JobError && error.damaged) throw new AppError("blob-damaged", error.message, error);
     if (error instanceof JobError && error.unreadable) throw new AppError(code, error.message, error);
     throw error;
   }

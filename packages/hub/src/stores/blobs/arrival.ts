@@ -75,6 +75,9 @@ export async function receiveBytes(
       try {
         await writeAll(written, bytes);
         await written.datasync();
+      } catch (error) {
+        await rm(target, { force: true });
+        throw error;
       } finally {
         await written.close();
       }

@@ -2,14 +2,14 @@
  * Raw bytes by their SHA-256, in a folder: `ab/abcdef…`. A blob is written under a temporary name, flushed, renamed, and its
  * folder flushed, so a name that can be seen always has all its bytes. What is large goes through a file from its first byte on.
  */
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type BlobId, blobPath } from "./blob-id.ts";
 import { createFolderSync, type FolderSync } from "./folder-sync.ts";
+import { readBlob } from "./read-blob.ts";
 import { type Arrival, type ArrivalLimits, receiveBytes } from "./arrival.ts";
 
-declare const unit: unique symbol;
-/** SHA-256 in lower-case hex: the name of a blob. */
-export type BlobId = string & { readonly [unit]: "BlobId" };
+export { type BlobId, blobPath };
 
 export interface BlobStore {
   /** Reads a stream to its end. Nothing is kept until `keep`; `discard` must be called whatever happens. */
@@ -21,10 +21,6 @@ export interface BlobStore {
   /** The caller knows that nothing names it any more; one that is gone already is no error. */
   remove(id: BlobId): Promise<void>;
   close(): Promise<void>;
-}
-
-export function blobPath(folder: string, id: BlobId): string {
-  return join(folder, id.slice(0, 2), id);
 }
 
 /** Leftovers of a hub that was killed are removed: nobody was told that they arrived. */
@@ -78,7 +74,7 @@ export async function openBlobFolder(folder: string): Promise<BlobStore> {
       return store.keep(await store.receive(oneChunk(bytes), { maxBytes: bytes.length, memoryBytes: bytes.length }));
     },
     async read(id) {
-      return new Uint8Array(await readFile(blobPath(folder, id)));
+      return readBlob(folder, id);
     },
     async remove(id) {
       await rm(blobPath(folder, id), { force: true });

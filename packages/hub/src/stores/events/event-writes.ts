@@ -23,12 +23,13 @@ export interface Writes {
   replaceReport(reportId: string, row: EventRow): Promise<void>;
 }
 
-export function createWrites(engine: EventEngine): Writes {
+/** `table`: another than the events themselves, while they are rebuilt. */
+export function createWrites(engine: EventEngine, table: string = EVENTS): Writes {
   return {
     async insertEvents(batchId, rows) {
       // The same rows give the same groups, so a retry repeats the same tokens.
       for (const [index, group] of groupByMonths(rows.map(storedRow)).entries()) {
-        await engine.insert(EVENTS, group, { token: `${batchId}/${index}` });
+        await engine.insert(table, group, { token: `${batchId}/${index}` });
       }
     },
 
@@ -36,7 +37,7 @@ export function createWrites(engine: EventEngine): Writes {
       const held = new Set<string>();
       for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
         const rows = await engine.query<{ id: string }>(
-          `SELECT DISTINCT report_id AS id FROM ${EVENTS} WHERE report_id IN {ids:Array(String)}`,
+          `SELECT DISTINCT report_id AS id FROM ${table} WHERE report_id IN {ids:Array(String)}`,
           { ids: ids.slice(start, start + IDS_PER_QUERY) },
         );
         for (const { id } of rows) held.add(id);
@@ -57,8 +58,8 @@ export function createWrites(engine: EventEngine): Writes {
 
     async replaceReport(reportId, row) {
       // First away, then back: a kill in between leaves it missing, which the repair at the next start finds; twice it would not.
-      await engine.command(`DELETE FROM ${EVENTS} WHERE report_id = {id:String}`, { id: reportId });
-      await engine.insert(EVENTS, [storedRow(row)]);
+      await engine.command(`DELETE FROM ${table} WHERE report_id = {id:String}`, { id: reportId });
+      await engine.insert(table, [storedRow(row)]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Opens the state and brings its tables up to date. Migrations only go forward. */
-import { Kysely, SqliteDialect } from "kysely";
+import { chmod, rename, rm } from "node:fs/promises";
+import { Kysely, sql, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { spine } from "./migrations/001-spine.ts";
 import { people } from "./migrations/002-people.ts";
@@ -7,6 +8,7 @@ import { builds } from "./migrations/003-builds.ts";
 import { usage } from "./migrations/004-usage.ts";
 import { demo } from "./migrations/005-demo.ts";
 import { symbols } from "./migrations/006-symbols.ts";
+import { operations } from "./migrations/007-operations.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -18,6 +20,7 @@ const MIGRATIONS = {
   "004-usage": usage,
   "005-demo": demo,
   "006-symbols": symbols,
+  "007-operations": operations,
 };
 
 /** Its name in the data folder. */
@@ -27,10 +30,24 @@ export const STATE_FILE = "state.db";
 export async function openState(path: string): Promise<StateDb> {
   const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  await copyBefore(db, path, migrator);
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     await db.destroy();
     throw new Error("the state could not be brought up to date", { cause: error });
   }
   return db;
+}
+
+/** Migrations only go forward: the state as it was lies beside it, under the number of the first that changed it. */
+async function copyBefore(db: StateDb, path: string, migrator: Migrator): Promise<void> {
+  const known = await migrator.getMigrations();
+  const next = known.find(({ executedAt }) => executedAt === undefined);
+  if (next === undefined || next === known[0] || path === ":memory:") return;
+  const copy = `${path}.before-${next.name.slice(0, 3)}`;
+  const unfinished = `${copy}.unfinished`;
+  await rm(unfinished, { force: true });
+  await sql`VACUUM INTO ${unfinished}`.execute(db);
+  await chmod(unfinished, 0o600);
+  await rename(unfinished, copy);
 }
