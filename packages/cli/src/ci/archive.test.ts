@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test } from "vitest";
-import { archiveFacts, imagesIn } from "./archive.ts";
+import { archiveFacts, imagesIn, MAX_BUILD_IMAGES } from "./archive.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../../../fixtures/dsyms/", import.meta.url));
 const HARBOR = join(FIXTURES, "harbor-ios-arm64-d4/Harbor.dSYM");
@@ -86,3 +86,20 @@ test("a damaged Info.plist is an error, not a build without a name", () => {
   writeFileSync(join(folder, "B.app/Info.plist"), "bplist00 and no more");
   expect(() => archiveFacts(join(folder, "B.app"))).toThrow(expect.objectContaining({ name: "FormatError" }));
 });
+
+test("as many images as allowed are told, one more is refused", async () => {
+  mkdirSync(join(folder, "many"));
+  for (let i = 0; i < MAX_BUILD_IMAGES; i++) writeFileSync(join(folder, `many/${i}`), machO(i + 1));
+  expect(await images("many")).toHaveLength(MAX_BUILD_IMAGES);
+  writeFileSync(join(folder, "many/one-more"), machO(MAX_BUILD_IMAGES + 1));
+  await expect(images("many")).rejects.toThrow(`more than ${MAX_BUILD_IMAGES} images`);
+});
+
+/** The least that has a UUID: a 64-bit header for arm64 and one LC_UUID. */
+function machO(uuid: number): Uint8Array {
+  const bytes = Buffer.alloc(56);
+  for (const [i, word] of [0xfeedfacf, 0x0100000c, 0, 10, 1, 24, 0, 0, 0x1b, 24].entries())
+    bytes.writeUInt32LE(word, i * 4);
+  bytes.writeUInt32LE(uuid, 40);
+  return bytes;
+}

@@ -48,7 +48,7 @@ const SYSTEMS: readonly System[] = [
     runId: first("CI_BUILD_ID"),
     runUrl: first("CI_BUILD_URL"),
     commit: first("CI_COMMIT"),
-    branch: first("CI_BRANCH"),
+    branch: first("CI_BRANCH", "CI_PULL_REQUEST_SOURCE_BRANCH"),
     tag: first("CI_TAG"),
     archive: first("CI_ARCHIVE_PATH"),
   },

@@ -1,6 +1,6 @@
 /** Property lists as Xcode writes them, in both forms; and what damaged ones do. */
 import { expect, test } from "vitest";
-import { MAX_PLIST_BYTES, MAX_PLIST_DEPTH, readPlist } from "./plist.ts";
+import { MAX_PLIST_BYTES, MAX_PLIST_DEPTH, MAX_PLIST_OBJECTS, readPlist } from "./plist.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const xml = (body: string): Uint8Array =>
@@ -79,6 +79,14 @@ test.for([
   ["one dictionary too deep", xml("<key>a</key><dict>".repeat(MAX_PLIST_DEPTH + 1))],
 ] as const)("%s: refused with a reason", ([, bytes]) => {
   expect(() => readPlist(bytes)).toThrow(expect.objectContaining({ name: "FormatError" }));
+});
+
+test("a binary one with more objects than the limit is refused before it is read", () => {
+  const large = Buffer.from(BINARY);
+  large.writeBigUInt64BE(BigInt(MAX_PLIST_OBJECTS + 1), large.length - 24);
+  expect(() => readPlist(large)).toThrow(`more than ${MAX_PLIST_OBJECTS} objects`);
+  large.writeBigUInt64BE(BigInt(MAX_PLIST_OBJECTS), large.length - 24);
+  expect(readPlist(large)).toMatchObject({ CFBundleVersion: "210" });
 });
 
 test("as many dictionaries as allowed are read", () => {

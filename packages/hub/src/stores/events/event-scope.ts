@@ -63,7 +63,7 @@ export function conditionOf(scope: EventScope, without?: Facet): Condition {
 }
 
 /** More than any app has uploaded since its oldest build in use. */
-const MAX_ORDERED_BUILDS = 2_000;
+export const MAX_ORDERED_BUILDS = 2_000;
 
 /** A build's place in the order of uploads, for `{builds:Array(String)}` of `buildOrderParams`; 0 for one that is not in it. */
 export const buildRank = (version: string, build: string): string =>
