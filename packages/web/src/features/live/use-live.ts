@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { routes } from "@windfall/api";
 import { useEffect } from "react";
 import { connect } from "./connection.ts";
+import { keepPlace } from "./keep-place.ts";
 import { isTouched } from "./touched.ts";
 
 /** At most so often: every change is a question or two to the hub. */
@@ -47,12 +48,14 @@ function createRefresh(queryClient: QueryClient): (touched: Touched) => void {
   let isBusy = false;
   const run = async () => {
     isBusy = true;
+    const release = keepPlace();
     while (pending.length > 0) {
       const now = pending;
       pending = [];
       await queryClient.invalidateQueries({ predicate: ({ queryKey }) => now.some((touched) => touched(queryKey)) });
       await new Promise((done) => setTimeout(done, REFRESH_MS));
     }
+    release();
     isBusy = false;
   };
   return (touched) => {

@@ -46,7 +46,7 @@ export function SymbolMatrix({ builds, total, showAll }: SymbolMatrixProps) {
         </ul>
       </div>
       <div className="table-wrap">
-        <table className="table matrix" aria-label="Symbols by build and image">
+        <table className="table table--keep matrix" aria-label="Symbols by build and image">
           <thead>
             <tr>
               <th scope="col">Build</th>
@@ -59,11 +59,12 @@ export function SymbolMatrix({ builds, total, showAll }: SymbolMatrixProps) {
               <th
                 scope="col"
                 className="num"
+                style={{ textAlign: "right" }}
                 title="Crashes with frames that have no names because symbols are missing"
               >
                 Unnamed
               </th>
-              <th scope="col" className="w-hide t-hide">
+              <th scope="col" className="w-hide t-hide" style={{ textAlign: "left" }}>
                 Built by
               </th>
             </tr>
@@ -121,8 +122,10 @@ function Row({ build, cells, columns }: RowProps) {
           <Icon name="dash" label="System: no report of this build yet" />
         )}
       </td>
-      <td className="num">{build.unnamed === 0 ? <span className="muted">0</span> : count(build.unnamed)}</td>
-      <td className="w-hide t-hide">
+      <td className="num" style={{ textAlign: "right" }}>
+        {build.unnamed === 0 ? <span className="muted">0</span> : count(build.unnamed)}
+      </td>
+      <td className="w-hide t-hide" style={{ textAlign: "left", borderLeft: 0 }}>
         <small className="nowrap">
           {build.ci === null ? (build.registered ? "registered by hand" : "known from reports") : visible(build.ci)}
         </small>
