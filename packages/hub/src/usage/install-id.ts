@@ -2,7 +2,7 @@
  * The random id that an app makes at its first start and sends with its usage and its crashes. It is stored hashed: what joins
  * the two must not be something that could be looked up elsewhere.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { idOfDigest } from "../ids.ts";
 
 /** On the request that brings reports. */
@@ -16,11 +16,20 @@ const ONLY_ZEROS = /^[0-]+$/;
 
 /** Undefined when this cannot tell one install from another. */
 export function installOf(id: string): string | undefined {
+  const readable = readInstallId(id);
+  return readable === undefined ? undefined : hashInstallId(readable);
+}
+
+/** The id in the one form that is hashed. */
+export function readInstallId(id: string): string | undefined {
   const trimmed = id.trim();
   if (!PLAIN.test(trimmed) || ONLY_ZEROS.test(trimmed)) return undefined;
   // Swift writes a UUID in capitals, most others do not.
-  const one = UUID.test(trimmed) ? trimmed.toLowerCase() : trimmed;
-  return idOfDigest(createHash("sha256").update(one).digest());
+  return UUID.test(trimmed) ? trimmed.toLowerCase() : trimmed;
+}
+
+export function hashInstallId(readable: string): string {
+  return idOfDigest(hash("sha256", readable, "buffer"));
 }
 
 export function installOfRequest(request: Request): string | undefined {

@@ -3,15 +3,14 @@
  * wrong with one is named by its number, and the others count.
  */
 import type { UsageProblem } from "@windfall/api";
-import { installOf } from "./install-id.ts";
+import { readInstallId } from "./install-id.ts";
 
 export interface UsageRow {
   readonly bundleId: string;
   readonly appName: string | undefined;
   /** UTC: 2026-11-24. */
   readonly day: string;
-  /** The install id, hashed. */
-  readonly install: string;
+  readonly installId: string;
   readonly version: string;
   readonly build: string;
   readonly platform: string;
@@ -54,7 +53,7 @@ export function parseUsage(bytes: Uint8Array, receivedAt: string): ParsedUsage {
   const problems: UsageProblem[] = [];
   entries.forEach((entry, index) => {
     const row = readRow(entry, lastDay);
-    if ("install" in row) rows.push(row);
+    if ("installId" in row) rows.push(row);
     else problems.push({ row: index + 1, ...row });
   });
   return { rows, problems };
@@ -117,8 +116,8 @@ function readRow(entry: Entry, lastDay: string): UsageRow | RowProblem {
     return undefined;
   };
 
-  const install = installOf(text("installId", true, MAX_BUNDLE_ID));
-  if (install === undefined && problems.length === 0) {
+  const installId = readInstallId(text("installId", true, MAX_BUNDLE_ID));
+  if (installId === undefined && problems.length === 0) {
     problems.push({ field: "installId", reason: "not 8 to 200 printable characters that tell installs apart" });
   }
   const day = text("day", true);
@@ -146,8 +145,8 @@ function readRow(entry: Entry, lastDay: string): UsageRow | RowProblem {
     foregroundSeconds: count("foregroundSeconds", DAY_SECONDS),
   };
   const [first] = problems;
-  if (first || install === undefined || sessions === undefined) return first ?? { field: "", reason: "not readable" };
-  return { ...read, install, sessions, crashedSessions };
+  if (first || installId === undefined || sessions === undefined) return first ?? { field: "", reason: "not readable" };
+  return { ...read, installId, sessions, crashedSessions };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,15 +2,18 @@
  * Brings waiting usage into the events. It may be done again at any time, in any order and in part: the table keeps the largest
  * of what an install said about a day and build, so nothing has to be remembered about what arrived before a kill.
  */
+import { setImmediate } from "node:timers/promises";
 import { appOfUsage } from "../apps/app-identity.ts";
 import { registerBuilds, type SeenBuild } from "../apps/register.ts";
 import { type Clock, iso } from "../clock.ts";
 import { errorField, type Logger } from "../logger.ts";
 import type { PipelineStore } from "../pipeline/store.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import { isDiskFull } from "../stores/disk-full.ts";
 import { EventEngineError } from "../stores/events/event-engine.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
 import type { StoredUsage } from "../stores/events/usage-writes.ts";
+import { hashInstallId } from "./install-id.ts";
 import { NotUsage, parseUsage, type UsageRow } from "./parse-usage.ts";
 import type { UsageStore, WaitingUsage } from "./store.ts";
 
@@ -75,9 +78,23 @@ export async function takeInUsage(deps: UsageDeps): Promise<UsageOutcome> {
   return outcome;
 }
 
-/** What the engine gets: also what a rebuild from the blobs gets. */
-export function usageRows(rows: readonly UsageRow[]): StoredUsage[] {
-  return rows.map(({ bundleId, appName, ...row }) => ({ ...row, appId: appOfUsage(bundleId, appName).id }));
+/** Hashing and sending this many takes some tens of milliseconds; between them the hub does what else waits. */
+const ROWS_PER_INSERT = 5_000;
+
+async function insert(events: EventsStore, rows: readonly UsageRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+    await events.insertUsage(storedRows(rows.slice(start, start + ROWS_PER_INSERT)));
+    await setImmediate();
+  }
+}
+
+function storedRows(rows: readonly UsageRow[]): StoredUsage[] {
+  const appIds = new Map<string, string>();
+  return rows.map(({ bundleId, appName, installId, ...row }) => {
+    const appId = appIds.get(bundleId) ?? appOfUsage(bundleId, appName).id;
+    appIds.set(bundleId, appId);
+    return { ...row, appId, install: hashInstallId(installId) };
+  });
 }
 
 async function store({ usage, pipeline, events, clock }: UsageDeps, turn: readonly ReadUsage[]): Promise<void> {
@@ -90,7 +107,7 @@ async function store({ usage, pipeline, events, clock }: UsageDeps, turn: readon
     }
   }
   await pipeline.transaction((tx) => registerBuilds(tx, [...builds.values()], iso(clock())));
-  await events.insertUsage(usageRows(rows));
+  await insert(events, rows);
   await usage.finished(turn.map(({ upload }) => upload.id));
 }
 
@@ -112,4 +129,5 @@ function note(outcome: { taken: number; failures: number }, again: boolean): voi
   else outcome.taken++;
 }
 
-const isRefusal = (error: unknown): boolean => error instanceof EventEngineError && error.code === "query-failed";
+const isRefusal = (error: unknown): boolean =>
+  error instanceof EventEngineError && error.code === "query-failed" && !isDiskFull(error);
