@@ -336,6 +336,7 @@ export const routes = define({
     method: "GET",
     path: "/api/v1/live",
     access: "read",
+    reach: "filtered",
     summary:
       "Server-sent events `change` whenever something of an app is new; ends after some minutes, to be opened again",
     response: "bytes",

@@ -82,6 +82,7 @@ export function OwnPassword({ session }: { readonly session: Session }) {
     <section className="section section--line" aria-labelledby="own">
       <div className="section__head">
         <h2 id="own">Your name and password</h2>
+        {!person.hasPassword && <span className="note">until you set one, a sign-in link is your only way in</span>}
       </div>
       <form
         className="stack"
