@@ -11,15 +11,13 @@ export interface Cell {
 
 export interface Matrix {
   readonly columns: readonly string[];
-  /** Names that there is no room for; all of them are held in every build. */
+  /** Names that there is no room for. */
   readonly left: number;
   readonly rows: readonly { readonly build: BuildSymbols; readonly cells: readonly Cell[] }[];
 }
 
-/** Wider, and the states cannot be told from each other. Columns with gaps are always there. */
+/** Wider, and it is no table to read. Columns with gaps come first; the list of gaps has all of them. */
 export const MAX_COLUMNS = 12;
-/** Behind these the gaps below tell the rest. */
-export const MAX_GAP_COLUMNS = 24;
 
 const BADNESS: Readonly<Record<ImageState, number>> = { held: 0, "names-only": 1, mismatched: 2, missing: 3 };
 
@@ -37,10 +35,8 @@ export function matrixOf(builds: readonly BuildSymbols[]): Matrix {
     ([a, one], [b, other]) =>
       Number(other.hasGap) - Number(one.hasGap) || other.builds - one.builds || (a < b ? -1 : 1),
   );
-  const gaps = ranked.filter(([, { hasGap }]) => hasGap).length;
-  const room = Math.min(MAX_GAP_COLUMNS, Math.max(MAX_COLUMNS, gaps));
   const columns = ranked
-    .slice(0, room)
+    .slice(0, MAX_COLUMNS)
     .toSorted(([a, one], [b, other]) => other.builds - one.builds || (a < b ? -1 : 1))
     .map(([name]) => name);
   return {

@@ -12,7 +12,7 @@ export interface GapsProps {
   readonly hubUrl: string;
 }
 
-const SHOWN = 20;
+const SHOWN = 10;
 const BUILDS_NAMED = 3;
 
 export function Gaps({ gaps, hubUrl }: GapsProps) {

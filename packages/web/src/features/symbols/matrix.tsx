@@ -45,14 +45,14 @@ export function SymbolMatrix({ builds, total, showAll }: SymbolMatrixProps) {
           )}
         </ul>
       </div>
-      <div className="table-wrap">
+      <div className="table-wrap matrix-wrap">
         <table className="table table--keep matrix" aria-label="Symbols by build and image">
           <thead>
             <tr>
               <th scope="col">Build</th>
               {columns.map((name) => (
                 <th scope="col" key={name}>
-                  {visible(name)}
+                  <span className="matrix__name">{visible(name)}</span>
                 </th>
               ))}
               <th scope="col">System</th>
