@@ -146,9 +146,13 @@ test("the command line does the same with an API key that may manage", async () 
   expect(invited.stdout).toMatch(/\/invitation\?token=/);
 });
 
-test("the settings fit a phone", async () => {
+test("the settings fit a phone, and both themes", async () => {
+  await owner.emulateMedia({ colorScheme: "dark" });
   await owner.reload();
   await owner.getByRole("heading", { name: "API keys", exact: true }).waitFor();
+  await owner.getByRole("button", { name: "New API key" }).click();
+  await picture(owner, "settings-people-keys-dark");
+  await owner.emulateMedia({ colorScheme: "light" });
   await owner.setViewportSize(PHONE);
   await picture(owner, "settings-people-keys-phone");
   expect(await sidewaysOverflow(owner)).toBe(0);
