@@ -61,6 +61,7 @@ export function createDemoStore(db: StateDb): DemoStore {
           const facts = {
             platform: "iOS",
             channel,
+            ci: { provider: "xcode-cloud", runId: String(Number(build) + 60) },
             commit,
             branch,
             ...("tag" in rest && { tag: rest.tag }),

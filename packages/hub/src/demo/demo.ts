@@ -55,6 +55,7 @@ export interface Demo {
 }
 
 export const DEMO_SEED = 2026;
+const DAY_MS = 24 * 3600 * 1000;
 const DAYS_AT_ONCE = 6;
 /** Reports on their way to the disk together. */
 const AT_ONCE = 32;
@@ -83,7 +84,7 @@ export function createDemo(deps: DemoDeps): Demo {
     if (known?.state === "filled") return undefined;
     const demo = known ?? (await store.begin(DEMO_SEED, deps.clock()));
     const files = await loadDemoFiles();
-    await fillSymbols(deps, files);
+    await fillSymbols(deps, files, Date.parse(demo.generatedAt));
     let made: DemoProgress = { days: 0, ofDays: DEMO_DAYS, reports: 0 };
     for (const day of daysOf(demo)) {
       await fillDay(deps, files, day);
@@ -130,11 +131,12 @@ export function createDemo(deps: DemoDeps): Demo {
 
 const daysOf = ({ seed, generatedAt }: StoredDemo) => generateDemo(seed, Date.parse(generatedAt));
 
-async function fillSymbols(deps: DemoDeps, files: DemoFiles): Promise<void> {
+async function fillSymbols(deps: DemoDeps, files: DemoFiles, now: number): Promise<void> {
   for (const build of BUILDS) {
     if (!build.hasSymbols) continue;
+    const then = { ...deps.symbols, clock: () => now - build.age * DAY_MS };
     for (const image of imagesOf(build)) {
-      await acceptSymbols(deps.symbols, oneChunk(files.debugFile(build, image)), image.name);
+      await acceptSymbols(then, oneChunk(files.debugFile(build, image)), image.name);
     }
   }
 }
