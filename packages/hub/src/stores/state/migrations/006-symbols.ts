@@ -19,6 +19,7 @@ export const symbols: Migration = {
       SELECT uuid, app_id, version, build, name, arch, 'own' FROM images_wanted`.execute(db);
     await db.schema.dropTable("images_wanted").execute();
     await db.schema.createIndex("images_seen_uuid").on("images_seen").column("uuid").execute();
+    await db.schema.createIndex("raw_key_waits_key_first").on("raw_key_waits").column("raw_key").execute();
     await table("signature_moves")
       .addColumn("from_id", "integer", (c) => c.notNull().references("signatures.id"))
       .addColumn("to_id", "integer", (c) => c.notNull().references("signatures.id"))
