@@ -92,6 +92,7 @@ test("every field of an event comes back, hostile text too", async () => {
       app_version: row.appVersion,
       app_build: row.appBuild,
       device_id: row.deviceId,
+      device_kind: row.deviceKind,
       incident_id: row.incidentId,
     },
   ]);
