@@ -45,60 +45,94 @@ export interface SenderHints {
    * is taken too, and set aside here.
    */
   readonly fromKsCrash: boolean;
+  /** One of several that wait for each other: it goes to a file sooner. */
+  readonly inForm?: boolean;
 }
 
-/** As `acceptReport`; each report of an array that KSCrash sends is an upload of its own, so that none depends on its neighbours. */
+const FORM_MEMORY_BYTES = 64 * 1024;
+
+/** An upload that arrived whole and is a report as far as a first look can tell. Nothing of it is kept before `store`. */
+export interface CheckedUpload {
+  readonly sizeBytes: number;
+  /** Durable when it resolves. Each report of an array that KSCrash sends is an upload of its own, so that none depends on its neighbours. */
+  store(): Promise<readonly Accepted[]>;
+  /** Must be called whatever happens. */
+  discard(): Promise<void>;
+}
+
+export async function checkUpload(
+  deps: IngestDeps,
+  chunks: AsyncIterable<Uint8Array>,
+  options: IngestOptions,
+  { fromKsCrash, inForm = false }: SenderHints = { fromKsCrash: false },
+): Promise<CheckedUpload> {
+  const limits = { maxBytes: MAX_REPORT_BYTES, ...(inForm && { memoryBytes: FORM_MEMORY_BYTES }) };
+  const arrival = await deps.blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), limits);
+  const { sizeBytes } = arrival;
+  const discard = () => arrival.discard();
+  try {
+    if (sizeBytes === 0) throw new AppError("empty-body", "the upload is empty");
+    const elements = await elementsOf(arrival);
+    if (elements !== undefined) {
+      if (!fromKsCrash) await requireReport(deps.workers, arrival);
+      return { sizeBytes, store: () => storeEach(deps, elements, options), discard };
+    }
+    const { isReport, incidentId } = sniff(arrival.head, arrival.path === undefined);
+    if (!isReport && !fromKsCrash) await requireReport(deps.workers, arrival);
+    return { sizeBytes, store: async () => [await storeWhole(deps, arrival, incidentId, options)], discard };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
 export async function acceptReports(
   deps: IngestDeps,
   chunks: AsyncIterable<Uint8Array>,
   options: IngestOptions,
-  { fromKsCrash }: SenderHints = { fromKsCrash: false },
 ): Promise<readonly Accepted[]> {
-  const arrival = await receive(deps, chunks);
+  const upload = await checkUpload(deps, chunks, options);
   try {
-    const elements = await elementsOf(arrival);
-    if (elements === undefined) return [await takeIn(deps, arrival, options, fromKsCrash)];
-    if (!fromKsCrash) await requireReport(deps.workers, arrival);
-    const accepted: Accepted[] = [];
-    for (let at = 0; at < elements.length; at += PUTS_AT_ONCE) {
-      const some = elements.slice(at, at + PUTS_AT_ONCE);
-      accepted.push(...(await Promise.all(some.map((element) => putOne(deps, element, options)))));
-    }
-    if (accepted.some(({ duplicate }) => !duplicate)) deps.wake();
-    return accepted;
+    return await upload.store();
   } finally {
-    await arrival.discard();
+    await upload.discard();
   }
 }
 
+/** Of an input that is known to hold one report: the sample, the demo. */
 export async function acceptReport(
   deps: IngestDeps,
   chunks: AsyncIterable<Uint8Array>,
   options: IngestOptions = {},
 ): Promise<Accepted> {
-  const arrival = await receive(deps, chunks);
-  try {
-    return await takeIn(deps, arrival, options, false);
-  } finally {
-    await arrival.discard();
-  }
+  const [accepted] = await acceptReports(deps, chunks, options);
+  if (!accepted) throw new AppError("empty-body", "the upload is empty");
+  return accepted;
 }
 
-const receive = ({ blobs }: IngestDeps, chunks: AsyncIterable<Uint8Array>): Promise<Arrival> =>
-  blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), { maxBytes: MAX_REPORT_BYTES });
-
-async function takeIn(
+async function storeWhole(
   deps: IngestDeps,
   arrival: Arrival,
+  incidentId: string | undefined,
   options: IngestOptions,
-  anything: boolean,
 ): Promise<Accepted> {
-  if (arrival.sizeBytes === 0) throw new AppError("empty-body", "the upload is empty");
-  const { isReport, incidentId } = sniff(arrival.head, arrival.path === undefined);
-  if (!isReport && !anything) await requireReport(deps.workers, arrival);
   const blob = await deps.blobs.keep(arrival);
   const accepted = await deps.inbox.add(newUpload(deps, blob, arrival.sizeBytes, incidentId, options));
   if (!accepted.duplicate) deps.wake();
+  return accepted;
+}
+
+async function storeEach(
+  deps: IngestDeps,
+  elements: readonly Uint8Array[],
+  options: IngestOptions,
+): Promise<readonly Accepted[]> {
+  const accepted: Accepted[] = [];
+  for (let at = 0; at < elements.length; at += PUTS_AT_ONCE) {
+    const some = elements.slice(at, at + PUTS_AT_ONCE);
+    accepted.push(...(await Promise.all(some.map((element) => putOne(deps, element, options)))));
+  }
+  if (accepted.some(({ duplicate }) => !duplicate)) deps.wake();
   return accepted;
 }
 

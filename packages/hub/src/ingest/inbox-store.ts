@@ -74,17 +74,19 @@ async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accep
   const inserted = await db
     .insertInto("inbox")
     .values(
-      uploads.map(({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install }) => ({
-        id,
-        blob,
-        size_bytes: sizeBytes,
-        incident_id: incidentId ?? null,
-        received_at: receivedAt,
-        sample: sample ? 1 : 0,
-        demo: demo ? 1 : 0,
-        kind,
-        install: install ?? null,
-      })),
+      uploads.map(
+        ({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install }) => ({
+          id,
+          blob,
+          size_bytes: sizeBytes,
+          incident_id: incidentId ?? null,
+          received_at: receivedAt,
+          sample: sample ? 1 : 0,
+          demo: demo ? 1 : 0,
+          kind,
+          install: install ?? null,
+        }),
+      ),
     )
     .onConflict((c) => c.doNothing())
     .returning("id")

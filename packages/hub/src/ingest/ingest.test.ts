@@ -68,6 +68,31 @@ describe("a report is taken in", () => {
     expect(await post(`${text}\n\n`)).toEqual({ status: 200, body: { id: first.body.id, duplicate: true } });
   });
 
+  test("a form is taken as a whole or not at all, in either order", async () => {
+    const [one, two] = [fresh(), fresh()];
+    const bad = new File(["Dear team, it crashed."], "b.txt");
+    for (const files of [
+      [new File([one], "a.ips"), bad],
+      [bad, new File([two], "a.ips")],
+    ]) {
+      const before = await blobCount();
+      const form = new FormData();
+      for (const file of files) form.append("file", file);
+      expect(await post(form)).toMatchObject({ status: 422, body: { error: { code: "not-a-report" } } });
+      expect(await blobCount()).toBe(before);
+    }
+    expect((await post(one)).status).toBe(202);
+    expect((await post(two)).status).toBe(202);
+  });
+
+  test("a field that is no file is passed over", async () => {
+    const form = new FormData();
+    form.append("installId", "abc");
+    form.append("file", new File([fresh()], "a.ips"));
+    form.append("note", "from the lab");
+    expect(await post(form)).toMatchObject({ status: 202, body: { reports: [expect.any(String)] } });
+  });
+
   test("several in one form, each with an id", async () => {
     const form = new FormData();
     const again = fresh();

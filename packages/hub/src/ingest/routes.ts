@@ -3,9 +3,10 @@ import type { IngestAnswer } from "@windfall/api";
 import { AppError } from "../app-error.ts";
 import { announcedLength, bodyChunks, readLimited } from "../http/body.ts";
 import type { Handlers, Reply } from "../http/handlers.ts";
-import { multipartBoundary, readParts } from "../http/multipart.ts";
+import { multipartBoundary, type Part, readParts } from "../http/multipart.ts";
+import { tooLarge } from "../stores/blobs/arrival.ts";
 import { installOfRequest } from "../usage/install-id.ts";
-import { acceptReports, type IngestDeps, MAX_REPORT_BYTES } from "./accept-reports.ts";
+import { acceptReports, type CheckedUpload, checkUpload, type IngestDeps, MAX_REPORT_BYTES } from "./accept-reports.ts";
 import { acceptSymbols, type SymbolsIngestDeps } from "./accept-symbols.ts";
 import type { Accepted } from "./inbox-store.ts";
 import { acceptUsage, type UsageIngestDeps } from "./usage.ts";
@@ -26,12 +27,7 @@ export function ingestRoutes(
       const boundary = multipartBoundary(request.headers.get("content-type"));
       const install = installOfRequest(request);
       if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), { install }));
-      const accepted: Accepted[] = [];
-      for await (const part of readParts(chunksOf(request), boundary)) {
-        const fromKsCrash = part.name === KSCRASH_PART;
-        accepted.push(...(await acceptReports(reports, part.body, { install }, { fromKsCrash })));
-      }
-      return answer(accepted);
+      return answer(await acceptForm(reports, readParts(chunksOf(request), boundary), install));
     },
     async ingestUsage({ request }) {
       const body = await acceptUsage(usage, request);
@@ -48,6 +44,42 @@ export function ingestRoutes(
     },
   };
 }
+
+/** Of all files of a form together, unpacked: they wait until the last one is checked. */
+export const MAX_FORM_BYTES: number = 512 * 1024 * 1024;
+
+/** All files of a form or none: what is wrong with one is found before the first is kept. A field without a file name that is no report is a field: passed over. */
+async function acceptForm(
+  deps: IngestDeps,
+  parts: AsyncIterable<Part>,
+  install: string | undefined,
+): Promise<readonly Accepted[]> {
+  const uploads: CheckedUpload[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const part of parts) {
+      const fromKsCrash = part.name === KSCRASH_PART;
+      const upload = await checkUpload(deps, part.body, { install }, { fromKsCrash, inForm: true }).catch(
+        (error: unknown) => {
+          if (part.fileName === undefined && isNoReport(error)) return undefined;
+          throw error;
+        },
+      );
+      if (!upload) continue;
+      uploads.push(upload);
+      sizeBytes += upload.sizeBytes;
+      if (sizeBytes > MAX_FORM_BYTES) throw tooLarge(MAX_FORM_BYTES);
+    }
+    const accepted: Accepted[] = [];
+    for (const upload of uploads) accepted.push(...(await upload.store()));
+    return accepted;
+  } finally {
+    for (const upload of uploads) await upload.discard();
+  }
+}
+
+const isNoReport = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === "not-a-report" || error.code === "empty-body");
 
 function answer(accepted: readonly Accepted[]): Reply<IngestAnswer> {
   const [first] = accepted;
