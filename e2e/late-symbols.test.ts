@@ -101,6 +101,11 @@ test("a late dSYM names an open signature page: same address, same report, same 
     document.querySelector("#report")?.scrollIntoView({ block: "start" });
   });
 
+  const unfolded = page.locator("li.thread button[aria-expanded=true]");
+  await page.locator("li.thread button").first().click();
+  expect(await unfolded.count()).toBe(1);
+  await page.evaluate(() => document.querySelector("#report")?.scrollIntoView({ block: "start" }));
+
   // A newer report of the same crash does not take the place of the one that is read.
   await send();
   await page.getByText("2 of 4").waitFor(SOON);
@@ -114,6 +119,7 @@ test("a late dSYM names an open signature page: same address, same report, same 
   await page.getByText("Orders.swift:13").first().waitFor(SOON);
   await page.getByText("provisional: symbols are missing").waitFor({ state: "detached", ...SOON });
   expect(page.url()).toBe(address);
+  expect(await unfolded.count()).toBe(1);
   expect(await page.evaluate(() => document.documentElement.dataset["opened"])).toBe("once");
   expect(await page.locator("#report").locator("xpath=../..").locator("p.note").first().textContent()).toBe(facts);
   expect(Math.abs((await topOf("#report")) - before)).toBeLessThanOrEqual(2);

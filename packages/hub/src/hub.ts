@@ -37,7 +37,7 @@ import type { SymbolsIngestDeps } from "./ingest/accept-symbols.ts";
 import { createInboxStore } from "./ingest/inbox-store.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { createLive, hostsOf } from "./live/live.ts";
-import { liveRoutes } from "./live/routes.ts";
+import { liveRoutes, tellOfBuilds } from "./live/routes.ts";
 import type { Logger } from "./logger.ts";
 import { createHealthStore } from "./operations/health-store.ts";
 import { metricsText } from "./operations/metrics.ts";
@@ -204,6 +204,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       logger,
       changed: () => live.changed("all", ["counts", "signatures"]),
     });
+    const buildRoutes = buildsRoutes({ state, apps, builds, clock });
     const handlers: Handlers = {
       ...accessRoutes({ access, people, store: peopleStore, version, publicUrl }),
       ...adminRoutes({ people, keys, apps, publicUrl }),
@@ -216,7 +217,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         mapped: () => copyMappings(pipelineStore, events),
         waiting: () => pipelineStore.waitingCount(),
       }),
-      ...buildsRoutes({ state, apps, builds, clock }),
+      ...buildRoutes,
+      registerBuild: tellOfBuilds(live, buildRoutes.registerBuild),
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
       ...reportsRoutes({ reports: stored, devices, blobs, workers }),
       ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),

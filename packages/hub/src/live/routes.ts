@@ -1,7 +1,7 @@
 /** `GET /api/v1/live`. */
 import type { Caller } from "../access/caller.ts";
 import { AppError } from "../app-error.ts";
-import type { Handlers } from "../http/handlers.ts";
+import type { Handler, Handlers } from "../http/handlers.ts";
 import type { Live, Reader } from "./live.ts";
 
 const HEADERS = {
@@ -29,4 +29,13 @@ function readerOf(caller: Caller): Reader {
   if (caller.kind === "person") return { name: caller.session, apps: undefined };
   if (caller.kind === "api-key") return { name: caller.id, apps: caller.apps };
   throw new AppError("forbidden", "this needs the right to read");
+}
+
+/** A build that is registered has expectations of its own: pages of its app show them. */
+export function tellOfBuilds(live: Live, register: Handler<"registerBuild">): Handler<"registerBuild"> {
+  return async (call) => {
+    const answer = await register(call);
+    live.changed([answer.body.appId], ["counts", "symbols"]);
+    return answer;
+  };
 }

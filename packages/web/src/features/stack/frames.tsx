@@ -33,7 +33,7 @@ export function Frames({ frames, images, readFirst, unfolded, label }: FramesPro
             row.kind === "frame" ? (
               <FrameLine key={row.position} row={row} images={images} first={row.position === readFirst} />
             ) : (
-              <Fold key={`fold-${row.rows[0]?.position}`} rows={row.rows} words={foldWords(row)} images={images} />
+              <Fold key={foldKey(row)} rows={row.rows} words={foldWords(row)} images={images} />
             ),
           )}
       </div>
@@ -64,6 +64,10 @@ function Fold({ rows, words, images }: FoldProps) {
     </div>
   );
 }
+
+/** By Apple's number, which stays when symbols that come later tell of inlined calls: what is unfolded stays so. */
+const foldKey = (row: Exclude<Row, FrameRow>): string =>
+  `fold-${row.rows.find(({ number }) => number !== undefined)?.number ?? row.rows[0]?.position}`;
 
 function foldWords(row: Exclude<Row, FrameRow>): string {
   if (row.kind === "recursion") {
