@@ -223,7 +223,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...reportsRoutes({ reports: stored, devices, blobs, workers }),
       ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),
       ...liveRoutes(live),
-      ...demoRoutes(demo),
+      ...demoRoutes(demo, () => rebuilder.status().state === "running"),
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
       ...ingestRoutes(reportsIngest, symbolsIngest, usageIngest),
       ...operationsRoutes({

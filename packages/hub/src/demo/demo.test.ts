@@ -2,7 +2,7 @@
  * The demo in a whole hub: every number of its overview against what the generator made, added up here in plain JavaScript; that a
  * fill that was cut short goes on and a second start adds nothing; and that one click takes it away and leaves a user's own report as it was.
  */
-import type { App, Overview, SignatureDetail, SignatureList, SymbolsList } from "@windfall/api";
+import type { App, Overview, Rebuild, SignatureDetail, SignatureList, SymbolsList } from "@windfall/api";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -328,6 +328,17 @@ describe("started again", () => {
     });
     expect(await again.done).toBeUndefined();
     expect(await t.json<Overview>(`${app}/overview?from=2026-08-01&to=${TODAY}`)).toEqual(before);
+  });
+
+  test("a rebuild from blobs and state gives every number again; until it has ended nothing is removed", async () => {
+    const path = `${app}/overview?from=2026-08-01&to=${TODAY}`;
+    const before = await t.json<Overview>(path);
+    const rebuild = "/api/v1/operations/rebuild";
+    expect((await t.ask(rebuild, { method: "POST" })).status).toBe(202);
+    expect((await t.ask("/api/v1/demo", { method: "DELETE" })).status).toBe(400);
+    await expect.poll(async () => (await t.json<Rebuild>(rebuild)).state, { timeout: FILL_TIMEOUT_MS }).toBe("done");
+    await t.hub.settled();
+    expect(await t.json<Overview>(path)).toEqual(before);
   });
 });
 
