@@ -154,6 +154,24 @@ test("the symbols page says what is missing and what late symbols did", async ()
   await picture(page, "symbols-matrix-phone");
 });
 
+test("a file given to the page fills its gap", async () => {
+  await page.setViewportSize(WIDE);
+  const files = ["swift-teebude-v2-ios-arm64-O-d4", "swift-teebude-ios-arm64-O-d4"].map((name) =>
+    join(root, `fixtures/dsyms/${name}/Teebude.dSYM/Contents/Resources/DWARF/Teebude`),
+  );
+  await page.getByLabel("Symbol files").setInputFiles([...files, REPORT]);
+  await page.getByText(/Teebude: 1\sslice taken in/).waitFor(SOON);
+  await page.getByText(/Teebude: 1\sslice held already/).waitFor(SOON);
+  await page.getByText(/01-ios17-unwrap-nil\.ips: /).waitFor(SOON);
+  const matrix = page.getByRole("table", { name: "Symbols by build and image" });
+  await matrix.getByRole("img", { name: "Teebude: missing" }).waitFor({ state: "detached", ...SOON });
+  expect(await matrix.getByRole("img", { name: "Teebude: held" }).count()).toBe(2);
+  await page
+    .getByText(/re-processed 4\sevents/)
+    .nth(1)
+    .waitFor(SOON);
+});
+
 test("a page whose hub was killed and started again goes on", async () => {
   await page.setViewportSize(WIDE);
   const open = listening();

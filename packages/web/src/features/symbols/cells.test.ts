@@ -50,6 +50,13 @@ test.each<[ImageState[], ImageState]>([
   });
 });
 
+test("past the limit of columns the app itself stays, whatever has gaps", () => {
+  const gaps = Array.from({ length: MAX_COLUMNS }, (_, i) => [`A${i}`, "missing"] as const);
+  const { columns, left } = matrixOf([build("2", [["Zebra", "held"]]), build("1", [...gaps, ["Zebra", "held"]])]);
+  expect(columns[0]).toBe("Zebra");
+  expect([columns.length, left]).toEqual([MAX_COLUMNS, 1]);
+});
+
 test("past the limit of columns those with gaps are shown, and the others counted", () => {
   const held = Array.from({ length: MAX_COLUMNS }, (_, i) => [`A${i}`, "held"] as const);
   const { columns, left } = matrixOf([build("1", [...held, ["Zebra", "missing"]])]);

@@ -16,7 +16,7 @@ export interface Matrix {
   readonly rows: readonly { readonly build: BuildSymbols; readonly cells: readonly Cell[] }[];
 }
 
-/** Wider, and it is no table to read. Columns with gaps come first; the list of gaps has all of them. */
+/** Wider, and it is no table to read. The app itself stays, then columns with gaps come first; the list of gaps has all of them. */
 export const MAX_COLUMNS = 12;
 
 const BADNESS: Readonly<Record<ImageState, number>> = { held: 0, "names-only": 1, mismatched: 2, missing: 3 };
@@ -35,7 +35,9 @@ export function matrixOf(builds: readonly BuildSymbols[]): Matrix {
     ([a, one], [b, other]) =>
       Number(other.hasGap) - Number(one.hasGap) || other.builds - one.builds || (a < b ? -1 : 1),
   );
-  const columns = ranked
+  // What most builds have is the app itself.
+  const app = ranked.toSorted(([, one], [, other]) => other.builds - one.builds)[0];
+  const columns = [...(app ? [app] : []), ...ranked.filter((name) => name !== app)]
     .slice(0, MAX_COLUMNS)
     .toSorted(([a, one], [b, other]) => other.builds - one.builds || (a < b ? -1 : 1))
     .map(([name]) => name);
