@@ -118,7 +118,7 @@ async function storeWhole(
 ): Promise<Accepted> {
   const blob = await deps.blobs.keep(arrival);
   const accepted = await deps.inbox.add(newUpload(deps, blob, arrival.sizeBytes, incidentId, options));
-  if (!accepted.duplicate) deps.wake();
+  deps.wake();
   return accepted;
 }
 
@@ -132,7 +132,7 @@ async function storeEach(
     const some = elements.slice(at, at + PUTS_AT_ONCE);
     accepted.push(...(await Promise.all(some.map((element) => putOne(deps, element, options)))));
   }
-  if (accepted.some(({ duplicate }) => !duplicate)) deps.wake();
+  deps.wake();
   return accepted;
 }
 

@@ -71,26 +71,7 @@ export function createInboxStore(db: StateDb): InboxStore {
 }
 
 async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accepted[]> {
-  const inserted = await db
-    .insertInto("inbox")
-    .values(
-      uploads.map(
-        ({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install }) => ({
-          id,
-          blob,
-          size_bytes: sizeBytes,
-          incident_id: incidentId ?? null,
-          received_at: receivedAt,
-          sample: sample ? 1 : 0,
-          demo: demo ? 1 : 0,
-          kind,
-          install: install ?? null,
-        }),
-      ),
-    )
-    .onConflict((c) => c.doNothing())
-    .returning("id")
-    .execute();
+  const inserted = await insert(db, uploads);
   const isNew = new Set(inserted.map(({ id }) => id));
   const known = uploads.filter(({ id }) => !isNew.has(id));
   if (known.length === 0) return uploads.map(({ id }) => ({ id, duplicate: false }));
@@ -111,10 +92,40 @@ async function commit(db: StateDb, uploads: readonly NewUpload[]): Promise<Accep
     .execute();
   const byBlob = new Map(earlier.map((row) => [row.blob, row.duplicate_of ?? row.id]));
   const byIncident = new Map(earlier.map((row) => [row.incident_id, row.duplicate_of ?? row.id]));
+  // Other bytes of a known incident may be the whole of what came cut: they are kept, and the pipeline compares.
+  const others = known.filter(({ blob }) => !byBlob.has(blob));
+  if (others.length > 0)
+    await insert(
+      db,
+      others.map((upload) => ({ ...upload, incidentId: undefined })),
+    );
   return uploads.map(({ id, blob, incidentId }) => {
     if (isNew.has(id)) return { id, duplicate: false };
     const first = byBlob.get(blob) ?? byIncident.get(incidentId ?? null);
     if (first === undefined) throw new Error("an upload was neither new nor known");
     return { id: first, duplicate: true };
   });
+}
+
+async function insert(db: StateDb, uploads: readonly NewUpload[]): Promise<{ id: string }[]> {
+  return db
+    .insertInto("inbox")
+    .values(
+      uploads.map(
+        ({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install }) => ({
+          id,
+          blob,
+          size_bytes: sizeBytes,
+          incident_id: incidentId ?? null,
+          received_at: receivedAt,
+          sample: sample ? 1 : 0,
+          demo: demo ? 1 : 0,
+          kind,
+          install: install ?? null,
+        }),
+      ),
+    )
+    .onConflict((c) => c.doNothing())
+    .returning("id")
+    .execute();
 }

@@ -294,19 +294,19 @@ test("before a migration the state is copied, and the copy opens", async () => {
   await (await openState(path)).destroy();
   expect(readdirSync(folder).filter((name) => name.includes("before"))).toEqual([]);
   const older = new DatabaseSync(path);
-  older.exec("DROP INDEX inbox_set_aside; DROP INDEX inbox_received_at");
-  older.exec("DELETE FROM kysely_migration WHERE name = '007-operations'");
+  older.exec("ALTER TABLE reports DROP COLUMN damaged; ALTER TABLE reports DROP COLUMN superseded_by");
+  older.exec("DELETE FROM kysely_migration WHERE name = '008-better-copies'");
   older.exec(
     "INSERT INTO apps (id, bundle_id, name, short_name, last_signature_number, sample, created_at) VALUES ('a','b','c','D',0,0,'2026-01-01')",
   );
   older.close();
   await (await openState(path)).destroy();
-  const copy = `${path}.before-007`;
+  const copy = `${path}.before-008`;
   expect(existsSync(copy)).toBe(true);
   expect(statSync(copy).mode & 0o077).toBe(0);
   renameSync(copy, join(folder, "copy.db"));
   const back = new DatabaseSync(join(folder, "copy.db"), { readOnly: true });
   expect(back.prepare("SELECT id FROM apps").all()).toHaveLength(1);
-  expect(back.prepare("SELECT name FROM kysely_migration WHERE name = '007-operations'").all()).toEqual([]);
+  expect(back.prepare("SELECT name FROM kysely_migration WHERE name = '008-better-copies'").all()).toEqual([]);
   back.close();
 });

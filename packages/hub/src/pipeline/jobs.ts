@@ -37,6 +37,8 @@ export interface ReadReport {
   readonly kind: ReportKind;
   readonly format: ReportFormat;
   readonly incidentId: string | undefined;
+  /** Cut short, or beyond a limit: another copy may be whole. */
+  readonly damaged: boolean;
   readonly crashedAt: string | undefined;
   readonly platform: string;
   readonly osVersion: string;

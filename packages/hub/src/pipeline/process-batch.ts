@@ -5,6 +5,7 @@ import type { Changed } from "../live/live.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { isDiskFull } from "../stores/disk-full.ts";
 import { assignSignature } from "../signatures/assign.ts";
+import { removeSuperseded } from "./superseded.ts";
 import { copyMappings } from "../signatures/copy-mappings.ts";
 import { osVersions } from "../devices/os-builds.ts";
 import { EventEngineError } from "../stores/events/event-engine.ts";
@@ -85,6 +86,7 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   if (newKeys.length > 0) await copyMappings(store, events);
   await insert(events, batchId, kept, osVersionOf);
   await store.closeBatch(batchId, "all");
+  if (kept.some(({ supersedes }) => supersedes !== undefined)) await removeSuperseded(deps);
   deps.changed(
     [...new Set(kept.map(({ read }) => read.app.id))],
     newKeys.length > 0 ? ["counts", "signatures"] : ["counts"],
@@ -169,7 +171,7 @@ export async function noteFailure(
   return !setAside;
 }
 
-/** The same incident told twice is one report; the first to come is kept. */
+/** The same incident told twice is one report; the first to come is kept, unless it is damaged and the other is whole. */
 async function withoutDuplicates({ store }: PipelineDeps, reports: readonly BatchReport[]): Promise<BatchReport[]> {
   const incidents = reports.flatMap(({ read }) => (read.incidentId === undefined ? [] : [read.incidentId]));
   const owners = await store.reportsByIncident([...new Set(incidents)]);
@@ -178,13 +180,19 @@ async function withoutDuplicates({ store }: PipelineDeps, reports: readonly Batc
   for (const report of reports) {
     const { incidentId } = report.read;
     const owner = incidentId === undefined ? undefined : owners.get(incidentId);
-    if (owner !== undefined && owner !== report.id) {
-      // The sender knows the first report of an upload by the upload's own id.
-      if (report.part === 0) await store.duplicate(report.id, owner);
-      continue;
+    let supersedes: string | undefined;
+    if (owner !== undefined && owner.id !== report.id) {
+      if (!owner.damaged || report.read.damaged) {
+        // The sender knows the first report of an upload by the upload's own id.
+        if (report.part === 0) await store.duplicate(report.id, owner.id);
+        continue;
+      }
+      const sameBatch = kept.findIndex(({ id }) => id === owner.id);
+      if (sameBatch < 0) supersedes = owner.id;
+      else if (kept.splice(sameBatch, 1)[0]?.part === 0) await store.duplicate(owner.id, report.id);
     }
-    if (incidentId !== undefined) owners.set(incidentId, report.id);
-    if (!stored.has(report.id)) kept.push(report);
+    if (incidentId !== undefined) owners.set(incidentId, { id: report.id, damaged: report.read.damaged });
+    if (!stored.has(report.id)) kept.push({ ...report, ...(supersedes !== undefined && { supersedes }) });
   }
   const left = new Set(kept.map(({ upload }) => upload.id));
   for (const id of new Set(reports.map(({ upload }) => upload.id))) if (!left.has(id)) await store.finished(id);

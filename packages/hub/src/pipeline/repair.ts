@@ -4,6 +4,7 @@
  * and come again under a fresh batch id.
  */
 import { copyMappings } from "../signatures/copy-mappings.ts";
+import { removeSuperseded } from "./superseded.ts";
 import type { PipelineDeps } from "./process-batch.ts";
 
 export async function repairBatches({ store, events, logger }: PipelineDeps): Promise<void> {
@@ -14,4 +15,5 @@ export async function repairBatches({ store, events, logger }: PipelineDeps): Pr
     await store.closeBatch(batchId, held);
     logger.info({ batch: batchId, reports: reports.length, held: held.size }, "an interrupted batch is put right");
   }
+  await removeSuperseded({ store, events });
 }

@@ -10,6 +10,7 @@ import {
   parseReports,
   type ParsedReport,
   rawKeyText,
+  type ProblemCode,
   type Report,
   type SymbolProvider,
 } from "@windfall/core";
@@ -45,7 +46,7 @@ async function runOnBlob(
   if (reports.length > MAX_REPORTS_PER_UPLOAD) {
     throw new FormatError("too-large", `more than ${MAX_REPORTS_PER_UPLOAD} reports in one upload`);
   }
-  if (job.kind === "read") return reports.map(({ value }) => readReport(value));
+  if (job.kind === "read") return reports.map(readReport);
   const { value, problems, part } = partOf(reports, job.part);
   if (job.kind === "analyze") return analyzed(value, symbols);
   const analysis = await analyzeReport(value, symbols);
@@ -73,7 +74,7 @@ function partOf(reports: readonly ParsedReport[], part: number): ParsedReport {
   return report;
 }
 
-function readReport(report: Report): ReadReport {
+function readReport({ value: report, problems }: ParsedReport): ReadReport {
   const app = appOfReport(report);
   return {
     app,
@@ -81,6 +82,7 @@ function readReport(report: Report): ReadReport {
     kind: report.kind,
     format: report.format,
     incidentId: incidentOf(report.incidentId),
+    damaged: problems.some(({ code }) => DAMAGE.has(code)),
     crashedAt: report.crashedAt,
     platform: fact(report.os.platform),
     osVersion: fact(report.os.version),
@@ -103,6 +105,8 @@ function deviceOf({ process: { installId, crashReporterKey } }: Report): Pick<Re
 /** A stranger's text as the stores can hold it: half a surrogate pair or a NUL would come back as another text. */
 const fact = (text: string | undefined): string =>
   (text ?? "").slice(0, MAX_FACT_LENGTH).toWellFormed().replaceAll("\0", "\ufffd");
+
+const DAMAGE: ReadonlySet<string> = new Set<ProblemCode>(["truncated", "missing-part", "limit-reached"]);
 
 /** What tells two reports of one incident; anonymised files have letters beyond hex, or only zeros. */
 function incidentOf(id: string | undefined): string | undefined {

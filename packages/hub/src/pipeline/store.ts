@@ -21,6 +21,8 @@ export interface BatchReport {
   readonly upload: WaitingUpload;
   readonly part: number;
   readonly read: ReadReport;
+  /** The damaged report whose place this whole copy takes. */
+  readonly supersedes?: string;
 }
 
 export type StateTx = Transaction<StateTables>;
@@ -37,7 +39,11 @@ export interface PipelineStore {
   /** Nothing of it is left to do. */
   finished(id: string): Promise<void>;
   /** Which of these incident ids a report has already. */
-  reportsByIncident(incidentIds: readonly string[]): Promise<Map<string, string>>;
+  reportsByIncident(incidentIds: readonly string[]): Promise<Map<string, IncidentOwner>>;
+  /** Reports that the events still hold although a whole copy has come. */
+  supersededReports(): Promise<string[]>;
+  /** The events do not hold these any more. */
+  removedFromEvents(ids: readonly string[]): Promise<void>;
   /** Reports that an earlier, interrupted batch brought as far as the events. */
   storedReports(inboxIds: readonly string[]): Promise<Set<string>>;
   knownRawKeys(keys: readonly RawKey[]): Promise<Set<string>>;
@@ -51,6 +57,11 @@ export interface PipelineStore {
   /** The batch is over: these reports are in the events, the uploads of the others wait again. */
   closeBatch(batchId: string, stored: ReadonlySet<string> | "all"): Promise<void>;
   heldSymbols(question: SymbolQuestion): Promise<HeldSymbols[]>;
+}
+
+export interface IncidentOwner {
+  readonly id: string;
+  readonly damaged: boolean;
 }
 
 export function createPipelineStore(db: StateDb): PipelineStore {
@@ -100,14 +111,16 @@ export function createPipelineStore(db: StateDb): PipelineStore {
       await db.updateTable("inbox").set({ state: "done" }).where("id", "=", id).execute();
     },
     async reportsByIncident(incidentIds) {
-      const found = new Map<string, string>();
+      const found = new Map<string, IncidentOwner>();
       for (const some of chunks(incidentIds)) {
         const rows = await db
           .selectFrom("reports")
-          .select(["id", "incident_id"])
+          .select(["id", "incident_id", "damaged"])
           .where("incident_id", "in", some)
           .execute();
-        for (const { id, incident_id } of rows) if (incident_id !== null) found.set(incident_id, id);
+        for (const { id, incident_id, damaged } of rows) {
+          if (incident_id !== null) found.set(incident_id, { id, damaged: damaged === 1 });
+        }
       }
       return found;
     },
@@ -162,6 +175,20 @@ export function createPipelineStore(db: StateDb): PipelineStore {
           await tx.updateTable("raw_keys").set({ mapped_version: version }).where("raw_key", "=", rawKey).execute();
         }
       }),
+    async supersededReports() {
+      const rows = await db
+        .selectFrom("reports")
+        .select("id")
+        .where("superseded_by", "is not", null)
+        .where("stored", "=", 1)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+    async removedFromEvents(ids) {
+      for (const some of chunks(ids)) {
+        await db.updateTable("reports").set({ stored: 0 }).where("id", "in", some).execute();
+      }
+    },
     closeBatch: (batchId, stored) =>
       db.transaction().execute(async (tx) => {
         const ofBatch = tx.updateTable("reports").set({ stored: 1 }).where("batch_id", "=", batchId);
@@ -198,6 +225,14 @@ export async function commitBatch(
   now: string,
 ): Promise<void> {
   await tx.insertInto("batches").values({ id: batchId, state: "open", created_at: now }).execute();
+  for (const { id, supersedes } of reports) {
+    if (supersedes === undefined) continue;
+    await tx
+      .updateTable("reports")
+      .set({ incident_id: null, superseded_by: id })
+      .where("id", "=", supersedes)
+      .execute();
+  }
   for (const some of chunks(reports)) {
     await tx
       .insertInto("reports")
@@ -215,6 +250,7 @@ export async function commitBatch(
           received_at: upload.receivedAt,
           batch_id: batchId,
           stored: 0,
+          damaged: read.damaged ? 1 : 0,
         })),
       )
       // Read before, in a batch that did not reach the events.

@@ -44,10 +44,14 @@ export function createReportsStore(db: StateDb): ReportsStore {
         "reports.format",
         "reports.received_at as receivedAt",
         "raw_keys.signature_id as signatureId",
+        "reports.superseded_by as supersededBy",
       ])
       .where("reports.id", "=", id)
       .executeTakeFirst();
-    return row && { ...row, blob: row.blob as BlobId };
+    if (!row) return undefined;
+    const { supersededBy, ...report } = row;
+    // A whole copy came after it. It is whole, so nothing takes its own place.
+    return supersededBy === null ? { ...report, blob: report.blob as BlobId } : findOwn(supersededBy);
   }
   const upload = (id: string) =>
     db

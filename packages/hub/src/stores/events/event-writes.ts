@@ -19,6 +19,8 @@ export interface Writes {
   heldReportIds(ids: readonly string[]): Promise<Set<string>>;
   /** Points raw keys at signatures; seen by every query that starts afterwards. */
   mapSignatures(changes: readonly SignatureChange[]): Promise<void>;
+  /** These reports have no event any more. Seconds, not milliseconds. */
+  removeReports(reportIds: readonly string[]): Promise<void>;
   /** The event of this report becomes `row`, also where there was none. Seconds, not milliseconds: for single reports. */
   replaceReport(reportId: string, row: EventRow): Promise<void>;
 }
@@ -54,6 +56,13 @@ export function createWrites(engine: EventEngine, table: string = EVENTS): Write
       }));
       await engine.insert(MAP, rows);
       await engine.command("SYSTEM RELOAD DICTIONARY windfall.signature_of");
+    },
+
+    async removeReports(reportIds) {
+      for (let start = 0; start < reportIds.length; start += IDS_PER_QUERY) {
+        const ids = reportIds.slice(start, start + IDS_PER_QUERY);
+        await engine.command(`DELETE FROM ${table} WHERE report_id IN {ids:Array(String)}`, { ids });
+      }
     },
 
     async replaceReport(reportId, row) {

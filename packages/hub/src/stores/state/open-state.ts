@@ -9,6 +9,7 @@ import { usage } from "./migrations/004-usage.ts";
 import { demo } from "./migrations/005-demo.ts";
 import { symbols } from "./migrations/006-symbols.ts";
 import { operations } from "./migrations/007-operations.ts";
+import { betterCopies } from "./migrations/008-better-copies.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -21,6 +22,7 @@ const MIGRATIONS = {
   "005-demo": demo,
   "006-symbols": symbols,
   "007-operations": operations,
+  "008-better-copies": betterCopies,
 };
 
 /** Its name in the data folder. */

@@ -142,6 +142,10 @@ interface ReportsTable {
   batch_id: string;
   /** 1 when the events are known to hold it. */
   stored: number;
+  /** 1 when it was cut short or beyond a limit: a whole copy of the incident takes its place. */
+  damaged: Generated<number>;
+  /** The whole copy; this report's event goes, and then it is no longer stored. */
+  superseded_by: Generated<string | null>;
 }
 
 interface RawKeysTable {
