@@ -128,6 +128,7 @@ describe("what is no report is refused, and nothing is kept", () => {
   test.each<[string, () => BodyInit | Uint8Array, number, string]>([
     ["nothing", () => "", 400, "empty-body"],
     ["gzipped nothing", () => gzipSync(""), 400, "empty-body"],
+    ["a text with one line like a report's", () => "Process: x\n", 422, "not-a-report"],
     ["an empty form", () => new FormData(), 400, "empty-body"],
     ["a letter", () => letter, 422, "not-a-report"],
     ["JSON of something else", () => '{"hello":"world"}', 422, "not-a-report"],

@@ -5,7 +5,10 @@
 const HEAD_BYTES = 4_096;
 const UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 const IPS_HEADER = /^\s*\{[^\n]*"(?:bug_type|incident_id)"\s*:[^\n]*\}\s*\n/;
-const TEXT_HEAD = /^(?:Incident Identifier|Process|Hardware Model|CrashReporter Key):[ \t]+\S/m;
+const TEXT_HEAD =
+  /^(?:Incident Identifier|Process|Path|Identifier|Version|Hardware Model|CrashReporter Key|Report Version|Exception Type):[ \t]+\S/gm;
+/** One such line may stand in any text. */
+const HEAD_LINES = 3;
 const INCIDENTS = new RegExp(`"incident_id"\\s*:\\s*"(${UUID})"|^Incident Identifier:\\s*(${UUID})`, "gm");
 const NO_INCIDENT = /^[0-]+$/;
 
@@ -18,7 +21,7 @@ export interface Sniffed {
 /** `bytes` is all of the upload; of one that is too large to be held, its beginning with `complete: false`. */
 export function sniff(bytes: Uint8Array, complete: boolean): Sniffed {
   const head = latin1(bytes.subarray(0, HEAD_BYTES)).replace(/^\u00ef\u00bb\u00bf/, "");
-  const isReport = IPS_HEADER.test(head) || TEXT_HEAD.test(head);
+  const isReport = IPS_HEADER.test(head) || (head.match(TEXT_HEAD)?.length ?? 0) >= HEAD_LINES;
   return { isReport, incidentId: isReport && complete ? onlyIncident(latin1(bytes)) : undefined };
 }
 
