@@ -176,6 +176,28 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/people-commands.ts")).peopleRemoveCommand,
   },
   {
+    name: "hub rebuild",
+    operands: { name: "", min: 0, max: 0 },
+    flags: [HUB, formats("text", "json")],
+    summary: "have a hub make its events anew from the reports it keeps, while it goes on",
+    details: "For a lost or damaged events folder. WINDFALL_KEY must be an API key that may manage the hub.",
+    example: "windfall hub rebuild --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/hub-rebuild.ts")).hubRebuildCommand,
+  },
+  {
+    name: "doctor",
+    operands: { name: "", min: 0, max: 0 },
+    flags: [
+      { name: "blobs", value: "N", help: "how many stored files to read and hold against their hash (else 50)" },
+      HUB,
+      formats("text", "json"),
+    ],
+    summary: "what is wrong with a hub itself: disk, engine, events, queue, clock, permissions, stored files",
+    details: "Ends with 1 when something is wrong. WINDFALL_KEY must be an API key that may manage the hub.",
+    example: "windfall doctor --hub http://127.0.0.1:7878",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
     name: "people link",
     operands: { name: "NAME", min: 0, max: 1 },
     flags: [DATA, HUB],
