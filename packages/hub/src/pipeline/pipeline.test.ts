@@ -209,7 +209,10 @@ describe("what cannot be processed", () => {
     const id = await sendAndBreak(poison);
     const good = await send(fresh());
     await t.hub.settled();
-    expect(await status(id)).toMatchObject({ state: "set-aside", reason: expect.stringContaining("ENOENT") });
+    expect(await status(id)).toMatchObject({
+      state: "set-aside",
+      reason: expect.stringContaining("its file is missing"),
+    });
     expect(await status(good)).toMatchObject({ state: "done" });
     expect(t.log.filter((line) => line.includes("a report failed"))).toHaveLength(3);
   });

@@ -36,7 +36,7 @@ port.on("message", (message: ToWorker) => {
 function failureOf(error: unknown): JobFailure {
   if (error instanceof Error) {
     const damaged = error instanceof BlobDamaged;
-    const unreadable = damaged || error instanceof FormatError;
+    const unreadable = error instanceof FormatError;
     return { unreadable, damaged, message: error.message, stack: error.stack ?? "" };
   }
   return { unreadable: false, damaged: false, message: String(error), stack: "" };
