@@ -1,5 +1,6 @@
 /** Ingest and API keys. */
 import type { KeyRight } from "@windfall/api";
+import { unlessFull } from "../stores/disk-full.ts";
 import type { StateDb } from "../stores/state/schema.ts";
 import type { KeyKind, SecretHash } from "./secrets.ts";
 
@@ -76,7 +77,7 @@ export function createKeysStore(db: StateDb): KeysStore {
       return row && decoded(row);
     },
     async used(id, now) {
-      await db.updateTable("keys").set({ last_used_at: now }).where("id", "=", id).execute();
+      await unlessFull(db.updateTable("keys").set({ last_used_at: now }).where("id", "=", id).execute());
     },
     async revoke(id, by, now) {
       const { numUpdatedRows } = await db

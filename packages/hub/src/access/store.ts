@@ -1,4 +1,5 @@
 /** Sessions and sign-in links, and the people they belong to. */
+import { unlessFull } from "../stores/disk-full.ts";
 import type { StateDb } from "../stores/state/schema.ts";
 import type { Person } from "./caller.ts";
 import { nameKey } from "./names.ts";
@@ -118,7 +119,7 @@ export function createAccessStore(db: StateDb): AccessStore {
         .where("sessions.expires_at", ">", now)
         .executeTakeFirst(),
     async sessionUsed(hash, now) {
-      await db.updateTable("sessions").set({ last_used_at: now }).where("hash", "=", hash).execute();
+      await unlessFull(db.updateTable("sessions").set({ last_used_at: now }).where("hash", "=", hash).execute());
     },
     async sessionsOf(personId, now) {
       const rows = await db

@@ -11,3 +11,12 @@ export function isDiskFull(error: unknown): boolean {
   if ("code" in error && ERRNO.has(String(error.code))) return true;
   return ENGINE.test(error.message) || isDiskFull(error.cause);
 }
+
+/** For a note that is not worth the answer it is made beside: on a full disk reading goes on without it. */
+export async function unlessFull(note: Promise<unknown>): Promise<void> {
+  try {
+    await note;
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+}
