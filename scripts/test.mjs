@@ -9,7 +9,7 @@ import { chromiumPath } from "./chromium.mjs";
 import { ensureBuilt, ensureInstalled, environment, fail, root, run, say } from "./toolchain.mjs";
 
 const started = Date.now();
-say("checks, tests in Node, tests in Chromium, browser journeys: about four minutes on two cores");
+say("checks, tests in Node, tests in Chromium, browser journeys: about seven minutes on two cores");
 ensureInstalled();
 const chromium = ensureChromium();
 run("node", [join("scripts", "check.mjs")]);

@@ -43,8 +43,12 @@ const ended = (child: ChildProcess) =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** A restart that takes longer hangs: half a second is usual. */
+const RESTART_LIMIT_MS = 30_000;
+
 async function answers(): Promise<void> {
-  for (;;) {
+  for (const since = Date.now(); ;) {
+    if (Date.now() - since > RESTART_LIMIT_MS) throw new Error(`the hub does not come back:\n${output}`);
     if (started.at(-1)?.exitCode != null) throw new Error(`the hub ended:\n${output}`);
     const response = await fetch(`${baseUrl}/healthz`).catch(() => undefined);
     if (response?.ok) return;

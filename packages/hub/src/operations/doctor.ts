@@ -107,7 +107,7 @@ async function setAsideFinding({ health }: DoctorDeps): Promise<Finding> {
     check: "set-aside",
     level: "warning",
     found: `${count} uploads were set aside`,
-    wayOut: "the page 'Set aside' has the reason of each, and tries them again",
+    wayOut: "GET /api/v1/set-aside has the reason of each; POST /api/v1/set-aside/retry tries them again",
   };
 }
 
