@@ -231,9 +231,9 @@ async function analyzeNewKeys(deps: PipelineDeps, reports: readonly BatchReport[
   return { analyzed, kept: reports.filter(({ upload }) => !poisoned.has(upload)) };
 }
 
-/** The report's own word on its install, then the sender's, then the CrashReporter key. */
+/** The sender's word on its install (it sends usage under the same id), then the report's own, then the CrashReporter key. */
 function deviceOf(read: ReadReport, { install }: WaitingUpload): Pick<EventRow, "deviceId" | "deviceKind"> {
-  if (read.deviceKind !== "install" && install !== undefined) return { deviceId: install, deviceKind: "install" };
+  if (install !== undefined) return { deviceId: install, deviceKind: "install" };
   return { deviceId: read.deviceId, deviceKind: read.deviceKind };
 }
 
