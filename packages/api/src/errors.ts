@@ -13,7 +13,6 @@ export const ERROR_CODES = [
   "app-not-found",
   "signature-not-found",
   "report-not-found",
-  "symbols-not-found",
   "key-not-found",
   "person-not-found",
   "name-taken",

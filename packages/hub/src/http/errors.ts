@@ -13,7 +13,6 @@ export const STATUS = {
   "app-not-found": 404,
   "signature-not-found": 404,
   "report-not-found": 404,
-  "symbols-not-found": 404,
   "key-not-found": 404,
   "person-not-found": 404,
   "method-not-allowed": 405,
