@@ -25,6 +25,8 @@ export const Thread = z.object({
   crashed: z.boolean(),
   frames: z.array(Frame),
   registers: z.record(z.string(), Address).exactOptional(),
+  sampleCount: z.int().exactOptional(),
+  callTree: z.array(z.object({ depth: z.int(), sampleCount: z.number(), frames: z.array(Frame) })).exactOptional(),
 });
 
 export const Image = z.object({

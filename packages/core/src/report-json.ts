@@ -22,6 +22,9 @@ export interface ThreadJson {
   crashed: boolean;
   frames: FrameJson[];
   registers?: Record<string, string>;
+  sampleCount?: number;
+  /** Depth first, outermost frames first. */
+  callTree?: { depth: number; sampleCount: number; frames: FrameJson[] }[];
 }
 export interface ImageJson {
   name: string;
@@ -122,6 +125,14 @@ function threadJson(thread: Thread, images: readonly Image[]): ThreadJson {
     frames: thread.frames.map((frame) => frameJson(frame, images)),
     ...(thread.registers && {
       registers: Object.fromEntries(Object.entries(thread.registers).map(([name, value]) => [name, hex(value)])),
+    }),
+    ...defined({ sampleCount: thread.sampleCount }),
+    ...(thread.callTree && {
+      callTree: thread.callTree.map(({ depth, sampleCount, frames }) => ({
+        depth,
+        sampleCount,
+        frames: frames.map((frame) => frameJson(frame, images)),
+      })),
     }),
   };
 }

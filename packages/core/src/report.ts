@@ -141,6 +141,20 @@ export interface Thread {
   readonly registers?: Readonly<Record<string, bigint>>;
   /** The backtrace was taken by a function that was called (where an exception is thrown): its first address is a return address too. */
   readonly startsAtCall?: true;
+  /** Samples taken of this thread, where the report was sampled (hang, CPU, disk writes). `frames` is then its heaviest path. */
+  readonly sampleCount?: number;
+  /** The whole tree of a sampled thread, depth first from the outermost frames. */
+  readonly callTree?: readonly CallTreeNode[];
+}
+
+/** One line of a tree of sampled calls; flat, because trees nest a thousand deep. */
+export interface CallTreeNode {
+  /** 0 for a root: an outermost frame, called by none. A node's callees follow it with depth + 1. */
+  readonly depth: number;
+  /** Samples in which the node was on the stack, its callees included. */
+  readonly sampleCount: number;
+  /** Innermost first: the physical frame last, what was inlined into it before it. */
+  readonly frames: readonly Frame[];
 }
 
 /** One entry of a backtrace. Innermost first; inlined frames stand before the frame they were inlined into. */

@@ -22,11 +22,11 @@ import { decodeText } from "./text-input.ts";
 export function appleText(bytes: Uint8Array, symbolicated?: Report): string {
   const detected = detectReport(bytes);
   if (detected.kind === "crash" || detected.kind === "ips-text") return decodeText(bytes);
-  if (detected.kind === "ips-list") {
+  if (detected.kind === "list") {
     throw new FormatError("unsupported", "a list of reports has no text form: convert them one by one");
   }
-  if (detected.kind === "kscrash") {
-    throw new FormatError("unsupported", "a KSCrash report has no text form here: its JSON is what came");
+  if (detected.kind !== "ips") {
+    throw new FormatError("unsupported", `a report of this format (${detected.format}) has no text form here`);
   }
   const { header, body } = detected;
   if (body.kind === "none" || (body.value["threads"] === undefined && body.value["exception"] === undefined)) {

@@ -7,14 +7,12 @@ import type { JsonValue, ReportFormat } from "../report.ts";
 import { findReport } from "./crash-text/find-report.ts";
 import { isIpsBody, type JsonBody, parseContainer } from "./ips/container.ts";
 import { readJson } from "./json.ts";
-import { isKsCrash, type KsCrashBody } from "./kscrash/container.ts";
 import { arrayOf, type JsonObject, objectOf } from "./json-fields.ts";
+import type { JsonDocument, JsonFormat, TextFormat } from "./format.ts";
+import { JSON_FORMATS, TEXT_FORMATS } from "./all-formats.ts";
 import { MAX_REPORT_BYTES, MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { foreignBytes, foreignJson } from "./foreign-inputs.ts";
 import { decodeText } from "./text-input.ts";
-
-/** One report of KSCrash, or the text of one that a formatter had made of it. */
-export type KsCrashItem = KsCrashBody | { readonly text: string };
 
 export type Detected =
   /** Header line and JSON body, or the body alone. `rest` is what stands behind the body: files get joined. */
@@ -34,16 +32,31 @@ export type Detected =
       readonly firstLine: number;
     }
   | { readonly kind: "crash"; readonly format: ReportFormat; readonly text: string }
-  /** A KSCrash report, or the array of them that its sink sends; `left`: how many more it held than are taken. */
+  /** A text of another tool than the crash reporter. */
+  | (TextDetected & { readonly format: ReportFormat })
+  /** A JSON document that is no `.ips` body. */
   | {
-      readonly kind: "kscrash";
+      readonly kind: "json";
       readonly format: ReportFormat;
-      readonly items: readonly KsCrashItem[];
+      readonly reader: JsonFormat;
+      readonly document: JsonDocument;
+    }
+  /** What a JSON array holds: objects, or strings with a report in them. `left`: how many more it held than are taken. */
+  | {
+      readonly kind: "list";
+      readonly format: ReportFormat;
+      readonly items: readonly Readable[];
       readonly left: number;
     }
-  /** Several `.ips` bodies in one JSON list. */
-  | { readonly kind: "ips-list"; readonly format: ReportFormat; readonly bodies: readonly JsonObject[] }
   | { readonly kind: "refused"; readonly code: FormatErrorCode; readonly message: string };
+
+interface TextDetected {
+  readonly kind: "text";
+  readonly reader: TextFormat;
+  readonly text: string;
+}
+
+export type Readable = Exclude<Detected, { readonly kind: "refused" }>;
 
 /**
  * Never throws; what cannot be read is `refused` with the reason.
@@ -67,6 +80,8 @@ export function detect(bytes: Uint8Array): Detected {
   if (json !== undefined && json.kind !== "refused") return json;
   const translated = fullReport(text);
   if (translated !== undefined) return translated;
+  const reader = TEXT_FORMATS.find(({ is }) => is(text));
+  if (reader !== undefined) return { kind: "text", format: reader.format, reader, text };
   if (findReport(text) !== undefined) return { kind: "crash", format: "crash", text };
   if (json !== undefined) return json;
   if (/^<(!doctype|html)/i.test(text.slice(start, start + 20))) {
@@ -79,7 +94,7 @@ export function detect(bytes: Uint8Array): Detected {
 }
 
 /** As `detect`, but throws `FormatError` for what is no report. */
-export function detectReport(bytes: Uint8Array): Exclude<Detected, { kind: "refused" }> {
+export function detectReport(bytes: Uint8Array): Readable {
   const detected = detect(bytes);
   if (detected.kind === "refused") throw new FormatError(detected.code, detected.message);
   return detected;
@@ -96,14 +111,14 @@ function detectJson(text: string, start: number): Detected {
   const reading = readJson(text, start);
   const { value, fault } = reading;
   const alone = objectOf(value);
-  if (alone !== undefined && isKsCrash(alone)) {
-    return { kind: "kscrash", format: "kscrash", items: [{ value: alone, reading }], left: 0 };
-  }
+  const read = alone === undefined ? undefined : detectObject({ value: alone, reading });
+  if (read !== undefined) return read;
   const list = arrayOf(value);
-  const bodies = (list ?? []).map(objectOf).filter((item) => item !== undefined);
-  if (bodies.some(isIpsBody)) return { kind: "ips-list", format: "ips", bodies: bodies.filter(isIpsBody) };
-  const sent = list === undefined ? undefined : sentByKsCrash(list);
-  if (sent !== undefined) return sent;
+  const items = list === undefined ? [] : list.slice(0, MAX_REPORTS_IN_ARRAY).flatMap(detectItem);
+  const [head] = items;
+  if (list !== undefined && head !== undefined) {
+    return { kind: "list", format: head.format, items, left: Math.max(0, list.length - MAX_REPORTS_IN_ARRAY) };
+  }
   const object = alone ?? objectOf(list?.[0]);
   const known = object === undefined ? undefined : foreignJson(object);
   if (known !== undefined) return refused(known.code, known.message);
@@ -127,20 +142,27 @@ export function detectRest(rest: string): Detected | undefined {
   return findReport(rest) === undefined ? undefined : { kind: "crash", format: "crash", text: rest };
 }
 
-/** An array with one report in it at least; what else is in it may be unreadable. */
-function sentByKsCrash(list: readonly JsonValue[]): Detected | undefined {
-  const items = list.slice(0, MAX_REPORTS_IN_ARRAY).flatMap((item): KsCrashItem[] => {
-    if (typeof item === "string") return [{ text: item }];
-    const value = objectOf(item);
-    return value !== undefined && isKsCrash(value) ? [{ value }] : [];
-  });
-  const isReport = (item: KsCrashItem) => "value" in item || detectText(item.text).kind !== "refused";
-  if (!items.some(isReport)) return undefined;
-  return { kind: "kscrash", format: "kscrash", items, left: Math.max(0, list.length - MAX_REPORTS_IN_ARRAY) };
+/** What an object is by its keys, the whole document or one of a list. */
+function detectObject(document: JsonDocument): Readable | undefined {
+  const reader = JSON_FORMATS.find(({ is }) => is(document.value));
+  return reader && { kind: "json", format: reader.format, reader, document };
 }
 
-/** What a string in an array holds. An array in it is none of KSCrash's, so that strings in strings in strings end here. */
-export function detectText(text: string): Detected {
+/** What is no report in an array takes nothing from the others. */
+function detectItem(item: JsonValue): readonly Readable[] {
+  if (typeof item === "string") {
+    const detected = detectText(item);
+    return detected.kind === "refused" ? [] : [detected];
+  }
+  const value = objectOf(item);
+  if (value === undefined) return [];
+  if (isIpsBody(value)) return [{ kind: "ips", format: "ips", header: {}, body: { kind: "json", value }, rest: "" }];
+  const detected = detectObject({ value });
+  return detected === undefined ? [] : [detected];
+}
+
+/** What a string in an array holds. An array in it is no report, so that strings in strings in strings end here. */
+function detectText(text: string): Detected {
   const start = text.search(/\S/);
   return start >= 0 && text[start] === "["
     ? refused("not-a-report", "an array in a string is no report")

@@ -2,9 +2,9 @@
 import { FormatError } from "../bytes/errors.ts";
 import type { Parsed, Report } from "../report.ts";
 import { parseCrashText } from "./crash-text/report.ts";
-import { type Detected, detectReport, detectRest, detectText, type KsCrashItem } from "./detect.ts";
+import { IPS_BODY_FORMATS, TEXT_FORMATS } from "./all-formats.ts";
+import { type Detected, detectReport, detectRest, type Readable } from "./detect.ts";
 import { parseIps } from "./ips/report.ts";
-import { parseKsCrash } from "./kscrash/report.ts";
 import { MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { parseOpaqueText } from "./opaque-text.ts";
 
@@ -33,22 +33,35 @@ export const MAX_JOINED_REPORTS = 1_000;
 const SYSTEM_PROFILE = /^Model: |^System Profile/;
 
 function readDetected(detected: Readable): readonly Parsed<Report>[] {
-  if (detected.kind === "crash") return parseCrashText(detected.text);
-  if (detected.kind === "kscrash") return withLeft(detected.items.flatMap(readItem), detected.left);
-  if (detected.kind === "ips-list") return detected.bodies.map((value) => parseIps({}, { kind: "json", value }));
-  if (detected.kind === "ips") return readJoined(detected);
-  const reports = parseCrashText(detected.text, detected.header, detected.firstLine);
-  return reports.length > 0 ? reports : [parseOpaqueText(detected.header, detected.text)];
+  switch (detected.kind) {
+    case "crash":
+      return parseCrashText(detected.text);
+    case "text":
+      return detected.reader.parse({ text: detected.text, firstLine: 1 });
+    case "json":
+      return detected.reader.parse(detected.document);
+    case "list":
+      return withLeft(detected.items.flatMap(readDetected), detected.left);
+    case "ips-text":
+      return readTextBody(detected);
+    default:
+      return readJoined(detected);
+  }
 }
 
-type Readable = Exclude<Detected, { kind: "refused" }>;
+function readTextBody({ header, text, firstLine }: Extract<Detected, { kind: "ips-text" }>): readonly Parsed<Report>[] {
+  const reader = TEXT_FORMATS.find(({ is }) => is(text));
+  if (reader !== undefined) return reader.parse({ text, header, firstLine });
+  const reports = parseCrashText(text, header, firstLine);
+  return reports.length > 0 ? reports : [parseOpaqueText(header, text)];
+}
 
 function readJoined(first: Extract<Detected, { kind: "ips" }>): readonly Parsed<Report>[] {
   const reports: Parsed<Report>[] = [];
   let next: Extract<Detected, { kind: "ips" }> = first;
   for (;;) {
     const { rest } = next;
-    const report = parseIps(next.header, next.body);
+    const report = readBody(next);
     if (rest === "" || SYSTEM_PROFILE.test(rest)) return [...reports, report];
     const behind = reports.length + 1 < MAX_JOINED_REPORTS ? detectRest(rest) : undefined;
     if (behind === undefined || behind.kind === "refused") {
@@ -63,15 +76,17 @@ function readJoined(first: Extract<Detected, { kind: "ips" }>): readonly Parsed<
   }
 }
 
-function withProblem({ value, problems }: Parsed<Report>, message: string): Parsed<Report> {
-  return { value, problems: [...problems, { code: "unknown-format", message }] };
+function readBody({ header, body }: Extract<Detected, { kind: "ips" }>): Parsed<Report> {
+  if (body.kind === "none") return parseIps(header, body);
+  const { value, reading } = body;
+  const reader = IPS_BODY_FORMATS.find(({ is }) => is(value, header));
+  return reader === undefined
+    ? parseIps(header, body)
+    : reader.parse({ header, body: value, ...(reading && { reading }) });
 }
 
-/** What is no report in an array takes nothing from the others. */
-function readItem(item: KsCrashItem): readonly Parsed<Report>[] {
-  if ("value" in item) return [parseKsCrash(item)];
-  const detected = detectText(item.text);
-  return detected.kind === "refused" ? [] : readDetected(detected);
+function withProblem({ value, problems }: Parsed<Report>, message: string): Parsed<Report> {
+  return { value, problems: [...problems, { code: "unknown-format", message }] };
 }
 
 function withLeft(reports: readonly Parsed<Report>[], left: number): readonly Parsed<Report>[] {

@@ -1,6 +1,6 @@
 /** Fills in names: one lookup per image, all frames of it in one batch. */
 import { FormatError } from "../bytes/errors.ts";
-import type { Frame, FrameSymbol, Image, ImageOffset, Problem, Report, Thread } from "../report.ts";
+import type { CallTreeNode, Frame, FrameSymbol, Image, ImageOffset, Problem, Report, Thread } from "../report.ts";
 import type { ImageSymbols, Resolution, ResolvedFrame, SymbolLookup, SymbolProvider } from "../symbols/provider.ts";
 import { displayName } from "./display-name.ts";
 import { imageRole, isSystemPath, mainImage } from "./image-role.ts";
@@ -42,13 +42,18 @@ export async function symbolicate(
       ? locate(thread.frames, report, firstAddressKind(thread, report))
       : physicalFrames(thread.frames, report),
   );
+  const trees: readonly (readonly (readonly LocatedFrame[])[])[] = report.threads.map((thread) =>
+    isWanted(thread)
+      ? locateTree(thread.callTree ?? [], report)
+      : (thread.callTree ?? []).map(({ frames }) => physicalFrames(frames, report)),
+  );
   // The innermost frame of an exception's backtrace is a return address too: it lies in the function that throws.
   const thrown = report.lastExceptionBacktrace && locate(report.lastExceptionBacktrace, report, "return-address");
 
   const answers = new Map<LocatedFrame, Resolution>();
   const symbols: ImageSymbols[] = [];
   const problems: Problem[] = [];
-  for (const { image, frames } of usesByImage([...threads.flat(), ...(thrown ?? [])], report)) {
+  for (const { image, frames } of usesByImage([...threads.flat(), ...(thrown ?? []), ...trees.flat(2)], report)) {
     const system = isSystem(image, report);
     // Reports come with the names of the OS: then nobody need look for symbols that hardly anybody has.
     const allNamed = frames.every(({ entries }) => entries.every((entry) => entry.symbol !== undefined));
@@ -62,7 +67,13 @@ export async function symbolicate(
   return {
     report: {
       ...report,
-      threads: report.threads.map((thread, i) => ({ ...thread, frames: named(threads[i] ?? []) })),
+      threads: report.threads.map((thread, i) => ({
+        ...thread,
+        frames: named(threads[i] ?? []),
+        ...(thread.callTree && {
+          callTree: thread.callTree.map((node, n) => ({ ...node, frames: named(trees[i]?.[n] ?? []) })),
+        }),
+      })),
       ...(thrown !== undefined && { lastExceptionBacktrace: named(thrown) }),
     },
     symbols,
@@ -104,6 +115,13 @@ function locate(frames: readonly Frame[], report: Report, first: AddressKind): r
     const end = image.size > 0 ? image.size + MAX_BEYOND_IMAGE : MAX_IMAGE_BYTES;
     return lookup < end ? { ...located, offset, lookup } : located;
   });
+}
+
+/** A node with callees was waiting for one of them to return; the others were where they were seen. */
+function locateTree(tree: readonly CallTreeNode[], report: Report): readonly (readonly LocatedFrame[])[] {
+  return tree.map(({ depth, frames }, i) =>
+    locate(frames, report, (tree[i + 1]?.depth ?? 0) > depth ? "return-address" : "pc"),
+  );
 }
 
 /** Images by UUID, so that one listed twice is asked for once; in the order of the report. The app's own always. */

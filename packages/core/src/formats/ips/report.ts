@@ -6,6 +6,7 @@ import type { AppIdentity, JsonValue, Parsed, ProcessFacts, Report } from "../..
 import { arrayOf, defined, flagOf, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
+import { addReadingProblems } from "../reading-problem.ts";
 import { kindOf } from "../report-kind.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { EXCEPTION_KEYS, parseException, parseMessages, parseTermination, TERMINATION_KEYS } from "./cause.ts";
@@ -20,25 +21,9 @@ export function parseIps(header: JsonObject, body: JsonBody): Parsed<Report> {
     problems.add("missing-part", "the file ends after its header line: there is no body", "body#");
     return { value: reportOf(header, {}, problems), problems: problems.items };
   }
-  const { fault, cutStrings = 0 } = body.reading ?? {};
-  if (fault !== undefined) {
-    const isLimit = fault.kind === "too-deep" || fault.kind === "too-many";
-    problems.add(
-      isLimit ? "limit-reached" : "truncated",
-      `${FAULTS[fault.kind]} at character ${fault.offset}, in ${fault.pointer === "" ? "the body" : fault.pointer}: what stood complete before it is shown`,
-      `offset:${fault.offset}`,
-    );
-  }
-  if (cutStrings > 0) problems.add("limit-reached", `${cutStrings} strings were too long and are cut`, "body#");
+  addReadingProblems(body.reading, "the body", problems);
   return { value: reportOf(header, body.value, problems), problems: problems.items };
 }
-
-const FAULTS = {
-  truncated: "the body ends in the middle",
-  damaged: "the body is no JSON from here on",
-  "too-deep": "the body is nested too deeply",
-  "too-many": "the body has too many values",
-} as const;
 
 /** The facts of a header line in the terms of the model; a body that says the same in more detail wins. */
 export function headerFacts(header: JsonObject): Pick<Report, "app" | "os"> & Partial<Report> {

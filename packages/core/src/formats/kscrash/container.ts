@@ -2,13 +2,7 @@
  * What KSCrash writes: one JSON object per report, or the array its HTTP sink posts. The elements are objects, or strings where a
  * formatter ran before the sink (JSON again, or Apple's text). Described by the reports of its own repository, versions 2.0 to 3.x.
  */
-import type { JsonReading } from "../json.ts";
 import { type JsonObject, objectOf } from "../json-fields.ts";
-
-export interface KsCrashBody {
-  readonly value: JsonObject;
-  readonly reading?: JsonReading;
-}
 
 /** `report` says what it is, `crash` what happened; everything else may be missing. */
 export function isKsCrash(object: JsonObject): boolean {

@@ -3,25 +3,26 @@
  * What the model has no place for stays in `metadata` under the key of the source.
  */
 import type { JsonValue, OperatingSystem, Parsed, Platform, Report } from "../../report.ts";
+import type { JsonDocument, JsonFormat } from "../format.ts";
 import { defined, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
+import { addReadingProblems } from "../reading-problem.ts";
 import { parseCause } from "./cause.ts";
-import { innerReport, type KsCrashBody } from "./container.ts";
+import { innerReport, isKsCrash } from "./container.ts";
 import { parseImages } from "./images.ts";
 import { parseThreads } from "./threads.ts";
 import { parseTime } from "./times.ts";
 
-export function parseKsCrash({ value, reading }: KsCrashBody): Parsed<Report> {
+export const ksCrashFormat: JsonFormat = {
+  format: "kscrash",
+  is: isKsCrash,
+  parse: (document) => [parseKsCrash(document)],
+};
+
+function parseKsCrash({ value, reading }: JsonDocument): Parsed<Report> {
   const problems = new ProblemList();
-  if (reading?.fault !== undefined) {
-    const { kind, offset, pointer } = reading.fault;
-    problems.add(
-      kind === "too-deep" || kind === "too-many" ? "limit-reached" : "truncated",
-      `the report breaks off at character ${offset}, in ${pointer === "" ? "its outermost object" : pointer}: what stood complete before it is shown`,
-      `offset:${offset}`,
-    );
-  }
+  addReadingProblems(reading, "the report", problems);
   const inner = innerReport(value);
   if (inner !== undefined) {
     problems.add("missing-part", "the crash handler itself crashed: what it had written before is shown", "body#");

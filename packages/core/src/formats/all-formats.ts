@@ -1,0 +1,9 @@
+/** Every format beside `.ips` and crash text, in the order in which they are asked. */
+import type { IpsBodyFormat, JsonFormat, TextFormat } from "./format.ts";
+import { ksCrashFormat } from "./kscrash/report.ts";
+
+export const JSON_FORMATS: readonly JsonFormat[] = [ksCrashFormat];
+
+export const TEXT_FORMATS: readonly TextFormat[] = [];
+
+export const IPS_BODY_FORMATS: readonly IpsBodyFormat[] = [];
