@@ -12,6 +12,8 @@ export const SetAsideRow = z.object({
   attempts: Count,
   receivedAt: Time,
   sizeBytes: Count,
+  /** The name of the key or the person that sent it; null if that is not known. */
+  sender: z.string().nullable(),
 });
 export type SetAsideRow = z.infer<typeof SetAsideRow>;
 

@@ -363,6 +363,14 @@ export const routes = define({
     query: Page,
     response: SetAsideList,
   },
+  downloadSetAside: {
+    method: "GET",
+    path: "/api/v1/set-aside/:uploadId/download",
+    access: "read",
+    summary: "An upload that was set aside, as it came",
+    params: z.object({ uploadId: Id }),
+    response: "bytes",
+  },
   retrySetAside: {
     method: "POST",
     path: "/api/v1/set-aside/retry",

@@ -228,6 +228,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...ingestRoutes(reportsIngest, symbolsIngest, usageIngest),
       ...operationsRoutes({
         setAside: createSetAsideStore(state),
+        blobs,
         doctor: { dataFolder, health, engine, clock },
         rebuilder,
         wake,

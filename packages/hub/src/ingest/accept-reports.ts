@@ -30,6 +30,8 @@ export interface IngestOptions {
   readonly demo?: boolean;
   /** The install that the sender named, hashed. */
   readonly install?: string | undefined;
+  /** The id of the key or the person. */
+  readonly sender?: string;
 }
 
 /** How many reports one array may hold; more stay together as one upload. */
@@ -146,7 +148,7 @@ function newUpload(
   blob: BlobId,
   sizeBytes: number,
   incidentId: string | undefined,
-  { sample = false, demo = false, install }: IngestOptions,
+  { sample = false, demo = false, install, sender }: IngestOptions,
 ): NewUpload {
   return {
     id: newId(),
@@ -157,6 +159,7 @@ function newUpload(
     sample,
     demo,
     ...(install !== undefined && { install }),
+    ...(sender !== undefined && { sender }),
   };
 }
 

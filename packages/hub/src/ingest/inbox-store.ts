@@ -16,6 +16,8 @@ export interface NewUpload {
   readonly kind?: "report" | "usage";
   /** The install that the sender named, hashed. */
   readonly install?: string;
+  /** The id of the key or the person. */
+  readonly sender?: string;
 }
 
 export interface Accepted {
@@ -112,7 +114,7 @@ async function insert(db: StateDb, uploads: readonly NewUpload[]): Promise<{ id:
     .insertInto("inbox")
     .values(
       uploads.map(
-        ({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install }) => ({
+        ({ id, blob, sizeBytes, incidentId, receivedAt, sample, demo = false, kind = "report", install, sender }) => ({
           id,
           blob,
           size_bytes: sizeBytes,
@@ -122,6 +124,7 @@ async function insert(db: StateDb, uploads: readonly NewUpload[]): Promise<{ id:
           demo: demo ? 1 : 0,
           kind,
           install: install ?? null,
+          sender: sender ?? null,
         }),
       ),
     )

@@ -1,12 +1,20 @@
 /** What devices, tools and build machines send. */
 import type { IngestAnswer } from "@windfall/api";
+import { actorOf } from "../access/caller.ts";
 import { AppError } from "../app-error.ts";
 import { announcedLength, bodyChunks, readLimited } from "../http/body.ts";
 import type { Handlers, Reply } from "../http/handlers.ts";
 import { multipartBoundary, type Part, readParts } from "../http/multipart.ts";
 import { tooLarge } from "../stores/blobs/arrival.ts";
 import { installOfRequest } from "../usage/install-id.ts";
-import { acceptReports, type CheckedUpload, checkUpload, type IngestDeps, MAX_REPORT_BYTES } from "./accept-reports.ts";
+import {
+  acceptReports,
+  type CheckedUpload,
+  checkUpload,
+  type IngestDeps,
+  type IngestOptions,
+  MAX_REPORT_BYTES,
+} from "./accept-reports.ts";
 import { acceptSymbols, type SymbolsIngestDeps } from "./accept-symbols.ts";
 import type { Accepted } from "./inbox-store.ts";
 import { acceptUsage, type UsageIngestDeps } from "./usage.ts";
@@ -23,14 +31,14 @@ export function ingestRoutes(
   usage: UsageIngestDeps,
 ): Pick<Handlers, "ingestReports" | "ingestSymbols" | "ingestUsage"> {
   return {
-    async ingestReports({ request }) {
+    async ingestReports({ request, caller }) {
       const boundary = multipartBoundary(request.headers.get("content-type"));
-      const install = installOfRequest(request);
-      if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), { install }));
-      return answer(await acceptForm(reports, readParts(chunksOf(request), boundary), install));
+      const options = { install: installOfRequest(request), sender: actorOf(caller).id };
+      if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), options));
+      return answer(await acceptForm(reports, readParts(chunksOf(request), boundary), options));
     },
-    async ingestUsage({ request }) {
-      const body = await acceptUsage(usage, request);
+    async ingestUsage({ request, caller }) {
+      const body = await acceptUsage(usage, request, { sender: actorOf(caller).id });
       return { status: body.duplicate ? 200 : 202, body };
     },
     async ingestSymbols({ request }) {
@@ -52,14 +60,14 @@ export const MAX_FORM_BYTES: number = 512 * 1024 * 1024;
 async function acceptForm(
   deps: IngestDeps,
   parts: AsyncIterable<Part>,
-  install: string | undefined,
+  options: IngestOptions,
 ): Promise<readonly Accepted[]> {
   const uploads: CheckedUpload[] = [];
   let sizeBytes = 0;
   try {
     for await (const part of parts) {
       const fromKsCrash = part.name === KSCRASH_PART;
-      const upload = await checkUpload(deps, part.body, { install }, { fromKsCrash, inForm: true }).catch(
+      const upload = await checkUpload(deps, part.body, options, { fromKsCrash, inForm: true }).catch(
         (error: unknown) => {
           if (part.fileName === undefined && isNoReport(error)) return undefined;
           throw error;

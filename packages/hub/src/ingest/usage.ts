@@ -25,7 +25,7 @@ export interface UsageIngestDeps {
 export async function acceptUsage(
   { blobs, inbox, clock, newId, wake }: UsageIngestDeps,
   request: Request,
-  { demo = false }: { readonly demo?: boolean } = {},
+  { demo = false, sender }: { readonly demo?: boolean; readonly sender?: string } = {},
 ): Promise<UsageAnswer> {
   const bytes = await bytesOf(request);
   if (bytes.length === 0) throw new AppError("empty-body", "the upload is empty");
@@ -44,6 +44,7 @@ export async function acceptUsage(
     receivedAt,
     sample: false,
     demo,
+    ...(sender !== undefined && { sender }),
   });
   if (!accepted.duplicate) wake();
   return {

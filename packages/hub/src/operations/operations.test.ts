@@ -175,7 +175,12 @@ describe("set aside", () => {
     form.append("reports", new Blob([JSON.stringify(["no report", "neither"])]), "reports.json");
     expect((await t.send("/ingest/reports", form)).status).toBe(202);
     await t.hub.settled();
-    expect((await t.json<SetAsideList>("/api/v1/set-aside?limit=1")).rows).toHaveLength(1);
+    const [row, ...others] = (await t.json<SetAsideList>("/api/v1/set-aside?limit=1")).rows;
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ kind: "report", sender: expect.stringMatching(/^key “.+”$/) });
+    const raw = await t.ask(`/api/v1/set-aside/${row?.id}/download`);
+    expect(raw.headers.get("content-disposition")).toBe(`attachment; filename="${row?.id}.txt"`);
+    expect(["no report", "neither"]).toContain(await raw.text());
     const { retried } = await t.json<{ retried: number }>("/api/v1/set-aside/retry", { method: "POST", body: "{}" });
     expect(retried).toBe(2);
     await t.hub.settled();
@@ -291,11 +296,9 @@ test("/metrics counts, for those who may read", async () => {
 test("before a migration the state is copied, and the copy opens", async () => {
   const folder = temporaryFolder();
   const path = join(folder, STATE_FILE);
-  await (await openState(path)).destroy();
+  await (await openState(path, "007-operations")).destroy();
   expect(readdirSync(folder).filter((name) => name.includes("before"))).toEqual([]);
   const older = new DatabaseSync(path);
-  older.exec("ALTER TABLE reports DROP COLUMN damaged; ALTER TABLE reports DROP COLUMN superseded_by");
-  older.exec("DELETE FROM kysely_migration WHERE name = '008-better-copies'");
   older.exec(
     "INSERT INTO apps (id, bundle_id, name, short_name, last_signature_number, sample, created_at) VALUES ('a','b','c','D',0,0,'2026-01-01')",
   );

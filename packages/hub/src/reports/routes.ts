@@ -1,6 +1,7 @@
 /** One report: as a page reads it, as it came, as Apple's text; and what became of an accepted upload. */
 import { AppError } from "../app-error.ts";
 import type { DeviceNames } from "../devices/device-names.ts";
+import { attachment } from "../http/attachment.ts";
 import type { Handlers } from "../http/handlers.ts";
 import { JobError, type WorkerPool } from "../pipeline/worker-pool.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
@@ -37,10 +38,10 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
     },
     async downloadReport({ params, query }) {
       const stored = await open(deps, params.reportId);
-      if (query.format === "original") return download(await original(blobs, stored), fileName(stored));
+      if (query.format === "original") return attachment(await original(blobs, stored), fileName(stored));
       const { blob, part } = stored;
       const text = await readable(workers.run<"text">({ kind: "text", blob, part }), "format-unavailable");
-      return download(new TextEncoder().encode(text), `${stored.id}.crash`);
+      return attachment(new TextEncoder().encode(text), `${stored.id}.crash`);
     },
     async ingestStatus({ params }) {
       const status = await reports.status(params.reportId);
@@ -92,14 +93,3 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   metrickit: "json",
   kscrash: "json",
 };
-
-function download(bytes: Uint8Array, name: string): Response {
-  return new Response(bytes as Uint8Array<ArrayBuffer>, {
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-disposition": `attachment; filename="${name}"`,
-      "content-length": String(bytes.length),
-      "cache-control": "private, no-store",
-    },
-  });
-}

@@ -10,6 +10,7 @@ import { demo } from "./migrations/005-demo.ts";
 import { symbols } from "./migrations/006-symbols.ts";
 import { operations } from "./migrations/007-operations.ts";
 import { betterCopies } from "./migrations/008-better-copies.ts";
+import { senders } from "./migrations/009-senders.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -23,17 +24,18 @@ const MIGRATIONS = {
   "006-symbols": symbols,
   "007-operations": operations,
   "008-better-copies": betterCopies,
+  "009-senders": senders,
 };
 
 /** Its name in the data folder. */
 export const STATE_FILE = "state.db";
 
-/** `path` is a file, or `:memory:` for tests. */
-export async function openState(path: string): Promise<StateDb> {
+/** `path` is a file, or `:memory:` for tests; `upTo` leaves it as an older version would, for tests too. */
+export async function openState(path: string, upTo?: keyof typeof MIGRATIONS): Promise<StateDb> {
   const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   await copyBefore(db, path, migrator);
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error !== undefined) {
     await db.destroy();
     throw new Error("the state could not be brought up to date", { cause: error });

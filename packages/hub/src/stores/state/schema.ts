@@ -110,6 +110,8 @@ interface InboxTable {
   kind: Generated<"report" | "usage">;
   /** The install that the sender named, hashed: what usage and crashes are joined by. */
   install: Generated<string | null>;
+  /** `key:…` or `person:…`; null for what the hub sent to itself, and for what came before this was kept. */
+  sender: Generated<string | null>;
 }
 
 /** One row while there is a demo: enough to generate the same again. */
