@@ -1,172 +1,117 @@
 /**
- * How fast the hub takes reports in: acknowledged (durable) per second over HTTP with 32 connections, processed per second end to end,
- * and its memory, idle and after 10,000 reports. Baseline of the same run: a bare HTTP server that writes each body to a file and syncs it.
+ * How fast the hub takes reports and usage in: acknowledged (durable) per second over HTTP with 32 connections, processed per second end
+ * to end, its memory, and the same again while somebody reads the pages. Baseline of the same run: a bare HTTP server that writes each
+ * body to a file and syncs it. `npm run bench:ingest [-- REPORTS]`.
  */
-import { spawn } from "node:child_process";
-import { open, mkdtemp, readFile, rm } from "node:fs/promises";
-import { Agent, createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
-import { cpus, tmpdir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { variantOf } from "../fixtures/variants.ts";
+import { setTimeout } from "node:timers/promises";
 import { firstStart } from "../e2e/hub.ts";
+import { startBareServer } from "./ingest/bare-server.ts";
+import { openDashboard, type Reading } from "./ingest/dashboard.ts";
+import { CONNECTIONS, createUploads, type Load, ROWS_PER_USAGE, send } from "./ingest/load.ts";
+import { memoryOf } from "./ingest/memory.ts";
 
 const REPORTS = Number(process.argv[2] ?? 10_000);
-const CONNECTIONS = 32;
 const WARM_UP = 200;
+const BASELINE = 4_000;
+/** How long the pages are read with nothing else going on. */
+const QUIET_MS = 12_000;
 
-const root = new URL("..", import.meta.url).pathname;
-const template = await readFile(join(root, "fixtures/reports/swift/01-ios17-unwrap-nil.ips"), "utf8");
-const at = (number: number) => new Date(Date.now() - 1000 * (number % 2_000_000));
-const report = (number: number) =>
-  variantOf(template, { number, at: at(number), device: number % 3_000, model: `iPhone${14 + (number % 4)},5` });
-
+const [busyBefore = 0] = loadavg();
 const folder = await mkdtemp(join(tmpdir(), "windfall-bench-"));
 const hub = await firstStart({ data: join(folder, "data") });
 try {
-  await sleep(2_000);
-  const idle = await memory(hub.pid);
-  const bodies = Array.from({ length: REPORTS + WARM_UP }, (_, number) => Buffer.from(report(number)));
+  await setTimeout(2_000);
+  const idle = await memoryOf(hub.pid);
+  const uploads = createUploads(new URL("..", import.meta.url).pathname, Date.now());
 
-  const bare = await bareServer(join(folder, "bare"));
-  const baseline = await load(bare.url, bodies.slice(0, Math.min(REPORTS, 4_000)), {});
+  const bare = await startBareServer(join(folder, "bare"));
+  const baseline = await send(bare.url, uploads(0, BASELINE), "none");
   await bare.close();
 
-  const url = `${hub.url}/ingest/reports`;
-  const headers = { authorization: `Bearer ${hub.ingestKey}` };
-  await load(url, bodies.slice(REPORTS), headers);
+  await send(hub.url, uploads(0, WARM_UP), hub.ingestKey);
   await hub.processed();
-  const started = performance.now();
-  const hubLoad = await load(url, bodies.slice(0, REPORTS), headers);
-  await hub.processed();
-  const processed = REPORTS / ((performance.now() - started) / 1000);
-  const after = await memory(hub.pid);
+  const alone = await ingest(WARM_UP);
+  const after = await memoryOf(hub.pid);
 
-  const row = (name: string, value: string, ratio = "") => [name, value, ratio];
+  const dashboard = await openDashboard(hub.url, hub.signInLink);
+  const quiet = await dashboard.read(AbortSignal.timeout(QUIET_MS));
+  const done = new AbortController();
+  const reading = dashboard.read(done.signal);
+  const read = await ingest(WARM_UP + REPORTS);
+  done.abort();
+  const busy = await reading;
+  const end = await memoryOf(hub.pid);
+
+  const against = (value: number) => (value / baseline.requestsPerSecond).toFixed(2);
   print([
-    row("", "", "against bare server"),
-    row("bare server, fsync a file each", `${round(baseline.perSecond)} /s`, "1.00"),
-    row(
-      "acknowledged, 32 connections",
-      `${round(hubLoad.perSecond)} /s`,
-      (hubLoad.perSecond / baseline.perSecond).toFixed(2),
-    ),
-    row("  slowest 1 % of answers", `${round(hubLoad.p99)} ms`, (hubLoad.p99 / baseline.p99).toFixed(2)),
-    row("processed, end to end", `${round(processed)} /s`, (processed / baseline.perSecond).toFixed(2)),
-    row("hub memory idle", `${idle.hub} MB`),
-    row(`hub memory after ${REPORTS}`, `${after.hub} MB`),
-    row("engine memory idle", `${idle.engine} MB`),
-    row(`engine memory after ${REPORTS}`, `${after.engine} MB`),
+    ["", "", "against bare server"],
+    ["bare server, fsync a file each", perSecond(baseline.requestsPerSecond), "1.00"],
+    ...ingestRows(alone, against),
+    ["while the pages are read:", "", ""],
+    ...ingestRows(read, against),
+    ["memory: hub · engine, idle", `${idle.hub} · ${idle.engine} MB`, ""],
+    [`  after ${REPORTS}`, `${after.hub} · ${after.engine} MB`, ""],
+    [`  after ${2 * REPORTS} and the reading`, `${end.hub} · ${end.engine} MB`, ""],
+  ]);
+  process.stdout.write("\n");
+  print([
+    ["page, all its questions", "quiet: p50", "p95", "while ingesting: p50", "p95", "opened"],
+    ...pageRows(quiet, busy),
   ]);
   process.stdout.write(
-    `\n${cpus().length} × ${cpus()[0]?.model ?? "?"}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,
+    `\n${quiet.changes} and ${busy.changes} events of the stream. ${CONNECTIONS} connections; 1 request in 11 is usage of ${ROWS_PER_USAGE} rows.\n` +
+      `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}, load before ${busyBefore.toFixed(1)}\n`,
   );
 } finally {
   await hub.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-interface Load {
-  readonly perSecond: number;
-  readonly p99: number;
+interface Ingested {
+  readonly load: Load;
+  readonly processedPerSecond: number;
 }
 
-/** Posts every body over `CONNECTIONS` kept-alive connections; each must be answered 2xx. */
-async function load(url: string, bodies: readonly Buffer[], headers: Record<string, string>): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const times: number[] = [];
-  let next = 0;
+async function ingest(from: number): Promise<Ingested> {
+  const uploads = createUploads(new URL("..", import.meta.url).pathname, Date.now())(from, REPORTS);
   const started = performance.now();
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (let body = bodies[next++]; body; body = bodies[next++]) {
-        const sent = performance.now();
-        const status = await post(url, body, headers, agent);
-        if (status >= 300) throw new Error(`${url} answered ${status}`);
-        times.push(performance.now() - sent);
-      }
-    }),
-  );
-  const seconds = (performance.now() - started) / 1000;
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  return { perSecond: bodies.length / seconds, p99: times[Math.floor(times.length * 0.99)] ?? 0 };
+  const load = await send(hub.url, uploads, hub.ingestKey);
+  await hub.processed();
+  return { load, processedPerSecond: REPORTS / ((performance.now() - started) / 1000) };
 }
 
-function post(url: string, body: Buffer, headers: Record<string, string>, agent: Agent): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      { method: "POST", agent, headers: { ...headers, "content-length": body.length } },
-      (answer) => {
-        answer.resume();
-        answer.on("end", () => resolve(answer.statusCode ?? 0));
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body);
-  });
+function ingestRows({ load, processedPerSecond }: Ingested, against: (value: number) => string): string[][] {
+  return [
+    ["  reports acknowledged", perSecond(load.reportsPerSecond), against(load.reportsPerSecond)],
+    ["  with the usage batches", perSecond(load.requestsPerSecond), against(load.requestsPerSecond)],
+    ["  slowest 1 % of answers", `${round(load.p99)} ms`, ""],
+    ["  reports processed, end to end", perSecond(processedPerSecond), against(processedPerSecond)],
+  ];
 }
 
-async function bareServer(path: string) {
-  let written = 0;
-  const server = createServer((incoming, answer) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      void open(`${path}-${written++}`, "w").then(async (file) => {
-        await file.write(Buffer.concat(chunks));
-        await file.sync();
-        await file.close();
-        answer.statusCode = 202;
-        answer.end("{}");
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, close: () => new Promise((resolve) => server.close(resolve)) };
-}
-
-/** Resident memory of the hub and of its engine child, in MB. */
-async function memory(pid: number): Promise<{ hub: number; engine: number }> {
-  const lines = await output("ps", ["-eo", "pid=,ppid=,rss="]);
-  const rows = lines
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const megabytes = (sum: number) => Math.round(sum / 1024);
-  const own = rows.filter(([id]) => id === pid).reduce((sum, [, , rss = 0]) => sum + rss, 0);
-  const children = rows.filter(([, parent]) => parent === pid).reduce((sum, [, , rss = 0]) => sum + rss, 0);
-  return { hub: megabytes(own), engine: megabytes(children) };
-}
-
-function output(command: string, args: string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let text = "";
-    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", () => resolve(text));
+function pageRows(quiet: Reading, busy: Reading): string[][] {
+  return busy.pages.map(({ name, opened, p50, p95 }) => {
+    const alone = quiet.pages.find((page) => page.name === name);
+    const times = [alone?.p50, alone?.p95, p50, p95].map((ms) => (ms === undefined ? "–" : `${round(ms)} ms`));
+    return [name, ...times, String(opened)];
   });
 }
 
 function print(rows: readonly (readonly string[])[]): void {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const row of rows) {
-    process.stdout.write(
-      `${row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
+    const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
+    process.stdout.write(`${cells.join("  ").trimEnd()}\n`);
   }
+}
+
+function perSecond(value: number): string {
+  return `${round(value)} /s`;
 }
 
 function round(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
