@@ -20,6 +20,7 @@ const SignaturePage = lazy(async () => ({ default: (await import("./routes/signa
 const AnalyzePage = lazy(async () => ({ default: (await import("./routes/analyze.tsx")).AnalyzePage }));
 const BuildsPage = lazy(async () => ({ default: (await import("./routes/builds.tsx")).BuildsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("./routes/settings.tsx")).SettingsPage }));
+const SetAsidePage = lazy(async () => ({ default: (await import("./routes/set-aside.tsx")).SetAsidePage }));
 const InvitationPage = lazy(async () => ({ default: (await import("./routes/invitation.tsx")).InvitationPage }));
 const SymbolsPage = lazy(async () => ({ default: (await import("./routes/symbols.tsx")).SymbolsPage }));
 
@@ -90,6 +91,13 @@ function Pages({ session, search }: { readonly session: Session; readonly search
         <Shell session={session} title="Settings">
           <Suspense fallback={<Loading label="Loading the page" />}>
             <SettingsPage session={session} />
+          </Suspense>
+        </Shell>
+      </Route>
+      <Route path="/set-aside">
+        <Shell session={session} title="Set aside">
+          <Suspense fallback={<Loading label="Loading the page" />}>
+            <SetAsidePage />
           </Suspense>
         </Shell>
       </Route>

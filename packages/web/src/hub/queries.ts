@@ -89,3 +89,10 @@ export const symbolsProgressQuery = (client: Client) =>
     queryKey: ["symbols-progress"],
     queryFn: ({ signal }) => client.call("symbolsProgress", { signal }),
   });
+
+export const setAsideQuery = (client: Client, offset: number) =>
+  queryOptions({
+    queryKey: ["set-aside", offset],
+    queryFn: ({ signal }) => client.call("setAside", { query: { limit: PAGE_SIZE, offset }, signal }),
+    placeholderData: keepPreviousData,
+  });

@@ -4,6 +4,7 @@ import { Keys } from "../features/settings/keys.tsx";
 import { OwnPassword, OwnSessions } from "../features/settings/own.tsx";
 import { People } from "../features/settings/people.tsx";
 import { RolesTable } from "../features/settings/roles.tsx";
+import { SetAsideLine } from "../features/set-aside/set-aside-line.tsx";
 import { may } from "../hub/may.ts";
 
 export function SettingsPage({ session }: { readonly session: Session }) {
@@ -19,6 +20,7 @@ export function SettingsPage({ session }: { readonly session: Session }) {
         <RolesTable />
       </div>
       {manages && <Keys />}
+      <SetAsideLine />
     </>
   );
 }

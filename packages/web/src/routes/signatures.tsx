@@ -1,20 +1,20 @@
 /** Every signature in the days and filters, most crashes first, in pages. */
 import { useQuery } from "@tanstack/react-query";
-import { Link, useSearch } from "wouter";
+import { useSearch } from "wouter";
 import { useView } from "../features/filters/use-view.ts";
 import { NoCrashes } from "../features/overview/no-crashes.tsx";
 import { SignatureTable } from "../features/signatures/signature-table.tsx";
 import { useHub } from "../hub/hub.ts";
 import { appsQuery, PAGE_SIZE, signaturesQuery } from "../hub/queries.ts";
 import { range } from "../ui/dates.ts";
-import { Icon } from "../ui/icon.tsx";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
-import { exactCount, plural } from "../ui/numbers.ts";
+import { plural } from "../ui/numbers.ts";
+import { Pager, PastTheLast, readPage } from "../ui/pager.tsx";
 
 export function SignaturesPage({ appId }: { readonly appId: string }) {
   const { client, now } = useHub();
   const { filters, href } = useView();
-  const page = readPage(useSearch());
+  const page = readPage(useSearch(), PAGE_SIZE);
   const path = `/apps/${appId}/signatures`;
   const app = useQuery(appsQuery(client)).data?.apps.find((app) => app.id === appId);
   const list = useQuery(signaturesQuery(client, appId, filters, PAGE_SIZE, (page - 1) * PAGE_SIZE));
@@ -33,39 +33,8 @@ export function SignaturesPage({ appId }: { readonly appId: string }) {
         {`${plural(data.total, "signature")}, ${plural(data.crashes, "crash", "crashes")}, ${range(data.window.from, data.window.to, now())}. Share = crashes of the signature / all of these crashes.`}
       </p>
       <SignatureTable appId={appId} list={data} first={(page - 1) * PAGE_SIZE + 1} label="Signatures" />
-      {data.signatures.length === 0 && (
-        <p className="sub">
-          This page is past the last one.{" "}
-          <Link className="link" href={pageHref(1)}>
-            Show the first
-          </Link>
-        </p>
-      )}
-      {pages > 1 && (
-        <nav className="row" aria-label="Pages">
-          {page > 1 && (
-            <Link className="btn" href={pageHref(page - 1)}>
-              <Icon name="left" />
-              Previous
-            </Link>
-          )}
-          <span className="note">{`Page ${exactCount(page)} of ${exactCount(pages)}`}</span>
-          {page < pages && (
-            <Link className="btn" href={pageHref(page + 1)}>
-              Next
-              <Icon name="right" />
-            </Link>
-          )}
-        </nav>
-      )}
+      {data.signatures.length === 0 && <PastTheLast first={pageHref(1)} />}
+      <Pager page={page} pages={pages} href={pageHref} />
     </section>
   );
-}
-
-/** The hub takes offsets up to a million. */
-const LAST_PAGE = 1_000_000 / PAGE_SIZE;
-
-function readPage(search: string): number {
-  const page = Number(new URLSearchParams(search).get("page") ?? "1");
-  return Number.isInteger(page) && page >= 1 && page <= LAST_PAGE ? page : 1;
 }

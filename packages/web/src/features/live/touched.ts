@@ -2,7 +2,7 @@
 import type { LiveChange } from "@windfall/api";
 
 /** Answers about signatures and reports, whose keys do not name the app. */
-const OF_ANY_APP = new Set<unknown>(["apps", "signature", "signature-reports"]);
+const OF_ANY_APP = new Set<unknown>(["apps", "signature", "signature-reports", "set-aside"]);
 
 export function isTouched(queryKey: readonly unknown[], { appId, topics }: LiveChange): boolean {
   const [question] = queryKey;

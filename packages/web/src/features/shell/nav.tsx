@@ -4,13 +4,16 @@ import type { App, Session } from "@windfall/api";
 import type { ReactNode } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useHub } from "../../hub/hub.ts";
-import { sessionQuery, symbolsQuery } from "../../hub/queries.ts";
+import { sessionQuery, setAsideQuery, symbolsQuery } from "../../hub/queries.ts";
 import { Icon, type IconName, Logo } from "../../ui/icon.tsx";
-import { plural } from "../../ui/numbers.ts";
+import { count, plural } from "../../ui/numbers.ts";
 import { Popup } from "../../ui/popup.tsx";
 import { visible } from "../../ui/visible-text.ts";
 import { readView, viewHref } from "../filters/view.ts";
 import { THEMES, useTheme } from "./theme.ts";
+
+/** Nothing tells a page that an upload was set aside. */
+const SET_ASIDE_REFETCH_MS = 60_000;
 
 export interface NavProps {
   readonly session: Session;
@@ -26,6 +29,7 @@ export function Nav({ session, apps, app, help }: NavProps) {
   const view = readView(useSearch());
   const [theme, setTheme] = useTheme();
   const missing = useQuery(symbolsQuery(client)).data?.missing.length ?? 0;
+  const setAside = useQuery({ ...setAsideQuery(client, 0), refetchInterval: SET_ASIDE_REFETCH_MS }).data?.total ?? 0;
   const signOut = useMutation({
     mutationFn: () => client.call("signOut", {}),
     onSuccess: async () => {
@@ -73,6 +77,21 @@ export function Nav({ session, apps, app, help }: NavProps) {
               </span>
             )}
           </Entry>
+          {setAside > 0 && (
+            <Entry
+              href={app ? `/set-aside?app=${app.id}` : "/set-aside"}
+              path="/set-aside"
+              icon="tray"
+              words="Set aside"
+            >
+              <span className="count">
+                <span className="warn" title={`${plural(setAside, "upload")} could not be read`}>
+                  <Icon name="warn" small />
+                </span>
+                {count(setAside)}
+              </span>
+            </Entry>
+          )}
         </ul>
         <hr />
         <ul>
@@ -169,15 +188,7 @@ function AppSwitch({ apps, app }: { readonly apps: readonly App[]; readonly app:
           </span>
           <span>
             <b>{visible(app.name)}</b>
-            <small>
-              {app.demo
-                ? "demo data"
-                : app.sample
-                  ? "sample"
-                  : app.platforms.length === 1
-                    ? visible(app.platforms[0] ?? "")
-                    : `${app.platforms.length} platforms`}
-            </small>
+            <small>{app.demo ? "demo data" : app.sample ? "sample" : platformsOf(app)}</small>
           </span>
         </>
       }
@@ -202,6 +213,12 @@ function AppSwitch({ apps, app }: { readonly apps: readonly App[]; readonly app:
       )}
     </Popup>
   );
+}
+
+function platformsOf({ platforms, crashes }: App): string {
+  const [only, ...others] = platforms;
+  if (only === undefined) return crashes === 0 ? "no reports yet" : "platform unknown";
+  return others.length === 0 ? visible(only) : `${platforms.length} platforms`;
 }
 
 /** The first letter or digit of a name; a name without any has a question mark. */
