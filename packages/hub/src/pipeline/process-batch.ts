@@ -83,6 +83,7 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
       kept.map(({ read }) => read),
     );
   });
+  deps.logger.debug({ batch: batchId, reports: kept.length }, "a batch goes to the events");
   if (newKeys.length > 0) await copyMappings(store, events);
   await insert(events, batchId, kept, osVersionOf);
   await store.closeBatch(batchId, "all");

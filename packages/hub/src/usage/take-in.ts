@@ -97,7 +97,7 @@ function storedRows(rows: readonly UsageRow[]): StoredUsage[] {
   });
 }
 
-async function store({ usage, pipeline, events, clock }: UsageDeps, turn: readonly ReadUsage[]): Promise<void> {
+async function store({ usage, pipeline, events, clock, logger }: UsageDeps, turn: readonly ReadUsage[]): Promise<void> {
   const rows = turn.flatMap(({ rows }) => rows);
   const builds = new Map<string, SeenBuild>();
   for (const { upload, rows } of turn) {
@@ -107,6 +107,7 @@ async function store({ usage, pipeline, events, clock }: UsageDeps, turn: readon
     }
   }
   await pipeline.transaction((tx) => registerBuilds(tx, [...builds.values()], iso(clock())));
+  logger.debug({ batches: turn.length, rows: rows.length }, "usage goes to the events");
   await insert(events, rows);
   await usage.finished(turn.map(({ upload }) => upload.id));
 }
