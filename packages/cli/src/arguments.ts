@@ -14,6 +14,8 @@ export interface Flag {
   readonly help: string;
 }
 
+export type Dash = "-" | "--";
+
 export interface Arguments {
   readonly operands: readonly string[];
   has(flag: string): boolean;
@@ -21,7 +23,8 @@ export interface Arguments {
   list(flag: string): readonly string[];
 }
 
-export function parseArguments(argv: readonly string[], flags: readonly Flag[]): Arguments {
+/** `dash`: one for commands that take the flags of a tool they stand in for, as they are. */
+export function parseArguments(argv: readonly string[], flags: readonly Flag[], dash: Dash = "--"): Arguments {
   const operands: string[] = [];
   const values = new Map<string, string[]>();
   for (let i = 0; i < argv.length; i++) {
@@ -36,8 +39,8 @@ export function parseArguments(argv: readonly string[], flags: readonly Flag[]):
     }
     const equals = token.indexOf("=");
     const given = equals < 0 ? token : token.slice(0, equals);
-    const flag = flags.find(({ name }) => given === `--${name}`);
-    if (!flag) throw usageFailure(`unknown flag ${given}${hint(given, flags)}`);
+    const flag = flags.find(({ name }) => given === `${dash}${name}`);
+    if (!flag) throw usageFailure(`unknown flag ${given}${hint(given, flags, dash)}`);
     const before = values.get(flag.name);
     if (before && !flag.repeatable) throw usageFailure(`${given} is given twice`);
     values.set(flag.name, [...(before ?? []), valueOf(flag, equals < 0 ? undefined : token.slice(equals + 1))]);
@@ -73,8 +76,8 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return ranked && ranked.distance <= Math.max(1, Math.floor(given.length / 3)) ? ranked.name : undefined;
 }
 
-function hint(given: string, flags: readonly Flag[]): string {
-  const names = [...flags.map(({ name }) => `--${name}`), "--help"];
+function hint(given: string, flags: readonly Flag[], dash: Dash): string {
+  const names = [...flags.map(({ name }) => `${dash}${name}`), "--help"];
   const near = nearest(given, names);
   return near ? `; did you mean ${near}?` : `; known are ${names.join(", ")}`;
 }

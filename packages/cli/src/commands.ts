@@ -1,5 +1,5 @@
 /** Every command: what it takes, how it reads in `--help`, and where its code is. The code is loaded when the command runs. */
-import type { Arguments, Flag } from "./arguments.ts";
+import type { Arguments, Dash, Flag } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The exit code: one of ours, or that of the hub `serve` became. */
@@ -10,6 +10,8 @@ export interface Command {
   readonly name: string;
   readonly operands: { readonly name: string; readonly min: number; readonly max: number };
   readonly flags: readonly Flag[];
+  /** Two unless told otherwise. */
+  readonly dash?: Dash;
   readonly summary: string;
   readonly details?: string;
   readonly example: string;
@@ -74,6 +76,32 @@ export const COMMANDS: readonly Command[] = [
     details: "FILE may be -, a folder, a zip, an .xccrashpoint or an .xcarchive: every report in it is analyzed.",
     example: "windfall analyze crash.ips --symbols MyApp.xcarchive",
     load: async () => (await import("./commands/analyze.ts")).analyzeCommand,
+  },
+  {
+    name: "atos",
+    operands: { name: "ADDRESS", min: 0, max: Number.POSITIVE_INFINITY },
+    dash: "-",
+    flags: [
+      { name: "o", value: "FILE", help: "the dSYM, or the binary" },
+      { name: "arch", value: "ARCH", help: "the slice: arm64, arm64e, x86_64, …" },
+      { name: "l", value: "ADDRESS", help: "where the image was loaded, in hex" },
+      { name: "s", value: "SLIDE", help: "how far the image was moved, in hex" },
+      { name: "offset", help: "addresses are offsets from the start of the image" },
+      { name: "i", help: "inlined frames too, innermost first, an empty line after each address" },
+      { name: "inlineFrames", help: "the same as -i" },
+      { name: "fullPath", help: "files with their path" },
+      {
+        name: "d",
+        value: "TEXT",
+        help: "with -i: what stands between the frames of an address, instead of a line feed",
+      },
+      { name: "f", value: "FILE", help: "addresses from a file; without it and without ADDRESS from stdin" },
+    ],
+    summary: "addresses to names, files and lines: the flags and the output of Apple's atos",
+    details:
+      "Addresses are hex, with or without 0x; with -offset decimal unless they begin with 0x. Nothing is subtracted: for a return\naddress give the address before it. What has no name is printed as it came. Ends with 0 whenever FILE could be read.",
+    example: "windfall atos -o MyApp.app.dSYM -arch arm64 -l 0x1008f4000 0x1008f9d30",
+    load: async () => (await import("./commands/atos.ts")).atosCommand,
   },
   {
     name: "symbols list",

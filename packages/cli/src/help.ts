@@ -4,7 +4,7 @@ import { COMMANDS, type Command } from "./commands.ts";
 export function helpOf(command: Command): string {
   const flags = [
     ...command.flags.map(({ name, value, repeatable, help }) => [
-      `--${name}${value === undefined ? "" : ` ${value}`}${repeatable ? " …" : ""}`,
+      `${command.dash ?? "--"}${name}${value === undefined ? "" : ` ${value}`}${repeatable ? " …" : ""}`,
       help,
     ]),
     ["--help", "this text"],

@@ -56,11 +56,11 @@ describe.each(nodesToTest())("with %s", (node) => {
   });
 
   test("every command has help with an example", () => {
-    for (const { name, example, flags } of COMMANDS) {
+    for (const { name, example, flags, dash = "--" } of COMMANDS) {
       const { status, stdout, stderr } = windfall.run([...name.split(" "), "--help"], { node });
       expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: "" });
       expect(stdout).toContain(`Example\n  ${example}\n`);
-      for (const flag of flags) expect(stdout).toContain(`--${flag.name}`);
+      for (const flag of flags) expect(stdout).toContain(`${dash}${flag.name}`);
     }
   });
 

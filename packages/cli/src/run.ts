@@ -28,7 +28,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   if ((end < 0 ? rest : rest.slice(0, end)).some((word) => word === "--help" || word === "-h")) {
     return print(helpOf(command));
   }
-  const args = parseArguments(rest, command.flags);
+  const args = parseArguments(rest, command.flags, command.dash);
   const { operands } = command;
   if (args.operands.length < operands.min) {
     throw usageFailure(`${command.name} needs a ${operands.name}: ${command.example}`);

@@ -42,6 +42,7 @@ export {
 } from "./statistics/compare.ts";
 export { type Counted, per1000, poisson, type Rate } from "./statistics/rate.ts";
 export { differenceOfShares, type Estimate, type Interval, type Share, spared, wilson } from "./statistics/share.ts";
+export { atosLines, type AtosOptions, type AtosQuestion } from "./symbolicate/atos-text.ts";
 export { imageRole, type ImageRole, mainImage } from "./symbolicate/image-role.ts";
 export { symbolicate, type Symbolicated } from "./symbolicate/symbolicate.ts";
 export {
@@ -53,7 +54,7 @@ export {
   whyMissing,
 } from "./symbols/collection.ts";
 export { type DebugFileCandidate, findDebugFiles, isMachO } from "./symbols/debug-files.ts";
-export { openSymbolSlices } from "./symbols/slice.ts";
+export { openSymbolSlices, type SliceOptions } from "./symbols/slice.ts";
 export type {
   ImageSymbols,
   ImageSymbolStatus,

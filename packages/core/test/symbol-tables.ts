@@ -73,6 +73,8 @@ export function tableSlice(
   };
   return {
     ...slice,
+    textAddress: 0n,
+    textSize: 0x1_0000_0000,
     hasDebugInfo: functions.some(({ file }) => file !== undefined),
     batches,
     resolve: async (offsets) => {

@@ -9,6 +9,7 @@ import {
   forwardSource,
   isMachO,
   openSymbolSlices,
+  type SliceOptions,
   type SymbolSlice,
 } from "@windfall/core";
 import { headOf, lazyFile } from "../files/file-source.ts";
@@ -37,9 +38,10 @@ const HEAD_BYTES = 8;
 export async function* debugFilesIn(
   path: string,
   onProblem: (problem: DebugFileProblem) => void,
+  options: SliceOptions = {},
 ): AsyncGenerator<DebugFile> {
   if (!statSync(path).isDirectory()) {
-    yield* inFile(path, true, onProblem);
+    yield* inFile(path, true, onProblem, options);
     return;
   }
   const walk = walkFiles(path, {
@@ -49,7 +51,7 @@ export async function* debugFilesIn(
   });
   for (const file of walk) {
     const isArchive = /\.zip$/i.test(file.name);
-    if (isArchive || isMachO(headOf(file.path, HEAD_BYTES))) yield* inFile(file.path, false, onProblem);
+    if (isArchive || isMachO(headOf(file.path, HEAD_BYTES))) yield* inFile(file.path, false, onProblem, options);
   }
 }
 
@@ -57,6 +59,7 @@ async function* inFile(
   path: string,
   named: boolean,
   onProblem: (problem: DebugFileProblem) => void,
+  options: SliceOptions,
 ): AsyncGenerator<DebugFile> {
   const source = lazyFile(path);
   try {
@@ -65,7 +68,7 @@ async function* inFile(
       const shown = inZip ? `${path}!/${candidate.path}` : path;
       const bytes = inZip ? forwardSource(candidate) : source;
       try {
-        const slices = await openSymbolSlices(bytes);
+        const slices = await openSymbolSlices(bytes, options);
         yield {
           path: shown,
           sizeBytes: candidate.size,

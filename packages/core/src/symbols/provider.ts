@@ -24,6 +24,9 @@ export interface ResolvedFrame {
 export interface SymbolSlice {
   readonly uuid: Uuid;
   readonly arch: string;
+  /** Address and bytes of `__TEXT` in the file: what a slide counts from. */
+  readonly textAddress: bigint;
+  readonly textSize: number;
   /** Whether it has DWARF, or only a symbol table. */
   readonly hasDebugInfo: boolean;
   /** One answer per offset, in order; `undefined` where nothing covers it. Offsets are looked up as given: the caller adjusts return addresses. */

@@ -75,6 +75,8 @@ export function symbolsOf(slice: MachOSlice, options: SliceOptions = {}): Omit<S
 
   return {
     arch: slice.arch,
+    textAddress: slice.textAddress,
+    textSize: slice.textSize,
     hasDebugInfo,
     problems,
     async resolve(offsets) {
