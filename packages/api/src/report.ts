@@ -20,6 +20,7 @@ export const Frame = z.object({
 
 export const Thread = z.object({
   index: z.int(),
+  process: text(),
   name: text(),
   queue: text(),
   crashed: z.boolean(),
@@ -49,6 +50,16 @@ export const Termination = z.object({
   reasons: z.array(z.string()),
   details: z.array(z.string()).exactOptional(),
   byProcess: text(),
+});
+
+const MemoryProcess = z.object({
+  name: z.string(),
+  pid: z.int().exactOptional(),
+  uuid: text(),
+  reason: text(),
+  states: z.array(z.string()),
+  residentBytes: z.number(),
+  peakBytes: z.number().exactOptional(),
 });
 
 export const Report = z.object({
@@ -86,6 +97,30 @@ export const Report = z.object({
   lastExceptionBacktrace: z.array(Frame).exactOptional(),
   threads: z.array(Thread),
   images: z.array(Image),
+  sampling: z
+    .object({
+      event: text(),
+      action: text(),
+      reason: text(),
+      observed: text(),
+      limit: text(),
+      limitSeconds: z.number().exactOptional(),
+      durationSeconds: z.number().exactOptional(),
+      sampleCount: z.number().exactOptional(),
+    })
+    .exactOptional(),
+  memoryKill: z
+    .object({
+      victims: z.array(MemoryProcess),
+      largest: z.array(MemoryProcess),
+      largestProcess: text(),
+      processCount: z.int(),
+      residentBytes: z.number(),
+      pageBytes: z.number(),
+      pages: z.record(z.string(), z.number()),
+    })
+    .exactOptional(),
+  panic: z.object({ message: z.string(), cause: text(), process: text() }).exactOptional(),
   metadata: z.record(z.string(), z.unknown()),
 });
 

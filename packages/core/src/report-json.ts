@@ -1,5 +1,15 @@
 /** The flat JSON of INTERFACES: the one projection of `Report`, used by the CLI, the hub and MCP. Addresses are hex strings, offsets numbers. */
-import type { Frame, Image, JsonValue, Problem, Report, ReportFormat, ReportKind, Thread } from "./report.ts";
+import type {
+  Frame,
+  Image,
+  JsonValue,
+  MemoryProcess,
+  Problem,
+  Report,
+  ReportFormat,
+  ReportKind,
+  Thread,
+} from "./report.ts";
 
 export interface FrameJson {
   /** Image name, or null when the address lies in no listed image. */
@@ -17,6 +27,7 @@ export interface FrameJson {
 }
 export interface ThreadJson {
   index: number;
+  process?: string;
   name?: string;
   queue?: string;
   crashed: boolean;
@@ -62,7 +73,37 @@ export interface ReportJson {
   lastExceptionBacktrace?: FrameJson[];
   threads: ThreadJson[];
   images: ImageJson[];
+  sampling?: {
+    event?: string;
+    action?: string;
+    reason?: string;
+    observed?: string;
+    limit?: string;
+    limitSeconds?: number;
+    durationSeconds?: number;
+    sampleCount?: number;
+  };
+  memoryKill?: {
+    victims: MemoryProcessJson[];
+    largest: MemoryProcessJson[];
+    largestProcess?: string;
+    processCount: number;
+    residentBytes: number;
+    pageBytes: number;
+    pages: Record<string, number>;
+  };
+  panic?: { message: string; cause?: string; process?: string };
   metadata: Record<string, unknown>;
+}
+
+export interface MemoryProcessJson {
+  name: string;
+  pid?: number;
+  uuid?: string;
+  reason?: string;
+  states: string[];
+  residentBytes: number;
+  peakBytes?: number;
 }
 
 export interface ProblemJson {
@@ -79,7 +120,8 @@ export const hex = (value: bigint): string => `0x${BigInt.asUintN(64, value).toS
  */
 export function reportJson(report: Report): ReportJson {
   const frames = (list: readonly Frame[]) => list.map((frame) => frameJson(frame, report.images));
-  const { termination } = report;
+  const { termination, memoryKill } = report;
+  const processes = (list: readonly MemoryProcess[]) => list.map((item) => ({ ...item, states: [...item.states] }));
   return {
     format: report.format,
     kind: report.kind,
@@ -109,6 +151,16 @@ export function reportJson(report: Report): ReportJson {
     ...(report.lastExceptionBacktrace && { lastExceptionBacktrace: frames(report.lastExceptionBacktrace) }),
     threads: report.threads.map((thread) => threadJson(thread, report.images)),
     images: report.images.map(imageJson),
+    ...(report.sampling && { sampling: { ...report.sampling } }),
+    ...(memoryKill && {
+      memoryKill: {
+        ...memoryKill,
+        victims: processes(memoryKill.victims),
+        largest: processes(memoryKill.largest),
+        pages: { ...memoryKill.pages },
+      },
+    }),
+    ...(report.panic && { panic: { ...report.panic } }),
     metadata: plainJson(report.metadata) as Record<string, unknown>,
   };
 }
@@ -120,7 +172,7 @@ export function problemJson(problem: Problem): ProblemJson {
 function threadJson(thread: Thread, images: readonly Image[]): ThreadJson {
   return {
     index: thread.index,
-    ...defined({ name: thread.name, queue: thread.queue }),
+    ...defined({ process: thread.process, name: thread.name, queue: thread.queue }),
     crashed: thread.crashed,
     frames: thread.frames.map((frame) => frameJson(frame, images)),
     ...(thread.registers && {

@@ -74,6 +74,12 @@ export interface Report {
   readonly lastExceptionBacktrace?: readonly Frame[];
   readonly threads: readonly Thread[];
   readonly images: readonly Image[];
+  /** Of a report about a limit or a wait: what was measured, and what was allowed (hang, CPU, wakeups, disk writes, stackshot). */
+  readonly sampling?: Sampling;
+  /** Of a jetsam report: whom the system killed to get memory, and what the others held. */
+  readonly memoryKill?: MemoryKill;
+  /** Of a kernel panic. */
+  readonly panic?: PanicFacts;
   /** What the format gave beyond the model, keys and values as in the source. */
   readonly metadata: Readonly<Record<string, JsonValue>>;
 }
@@ -132,8 +138,68 @@ export interface Termination {
   readonly byProcess?: string;
 }
 
+/** Values in the words of the report; `undefined` where it does not say. */
+export interface Sampling {
+  /** disk writes, cpu usage, wakeups, hang, shutdown stall, … */
+  readonly event?: string;
+  /** What the system did about it: "none", "Process killed". */
+  readonly action?: string;
+  /** Why the samples were taken. */
+  readonly reason?: string;
+  /** The sentence that compares both: "1073.74 MB of file backed memory dirtied over 8588 seconds, exceeding limit of …". */
+  readonly observed?: string;
+  /** "1073.74 MB", "90s" */
+  readonly limit?: string;
+  /** The span the limit is for. */
+  readonly limitSeconds?: number;
+  /** The span that was looked at. */
+  readonly durationSeconds?: number;
+  /** Samples taken of the process. */
+  readonly sampleCount?: number;
+}
+
+export interface MemoryKill {
+  /** Who was killed, the one a user would have noticed first: in the foreground before others, apps before daemons, larger before smaller. */
+  readonly victims: readonly MemoryProcess[];
+  /** The five that held most, victims included. */
+  readonly largest: readonly MemoryProcess[];
+  /** As the system names it, cut at 32 characters; by no means always a victim. */
+  readonly largestProcess?: string;
+  readonly processCount: number;
+  /** What all processes held. */
+  readonly residentBytes: number;
+  readonly pageBytes: number;
+  /** Pages by their state: free, active, wired, … */
+  readonly pages: Readonly<Record<string, number>>;
+}
+
+export interface MemoryProcess {
+  readonly name: string;
+  readonly pid?: number;
+  /** Of its binary: tells the build. */
+  readonly uuid?: Uuid;
+  /** Why it was killed: per-process-limit, highwater, vm-pageshortage, … */
+  readonly reason?: string;
+  /** frontmost, suspended, daemon, idle, … */
+  readonly states: readonly string[];
+  readonly residentBytes: number;
+  /** The most it ever held. */
+  readonly peakBytes?: number;
+}
+
+export interface PanicFacts {
+  /** The first line without its address: "Kernel data abort", "btn_rst". */
+  readonly message: string;
+  /** What the message is known to mean. */
+  readonly cause?: string;
+  /** The task that ran on the processor that panicked. */
+  readonly process?: string;
+}
+
 export interface Thread {
   readonly index: number;
+  /** `name [pid]`, in a report about several processes. */
+  readonly process?: string;
   readonly name?: string;
   readonly queue?: string;
   readonly crashed: boolean;
