@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   "unreadable",
   "blob-damaged",
   "disk-full",
+  "events-unavailable",
   "format-unavailable",
   "method-not-allowed",
   "data-folder-locked",

@@ -21,6 +21,8 @@ test("kills of the hub and of its engine lose nothing and count nothing twice", 
     pauseMs: 5,
   });
   expect(count).toMatchObject({ lost: [], doubled: [], setAside: 0, exitCode: 0 });
+  // 0: the hub was away. Of its engine's end a reader sees nothing, or that it will be back.
+  expect(Object.keys(count.pages).filter((status) => !["0", "200", "503"].includes(status))).toEqual([]);
   for (const [name, counted] of Object.entries({ uploads: count.uploads, reports: count.reports, ...count.usage })) {
     expect(exact(counted), `${name}: ${counted.found} of ${counted.expected}`).toBe(true);
   }

@@ -15,6 +15,7 @@ import type { Handlers, Reply } from "./handlers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type RateLimiter, takeFor } from "./rate-limit.ts";
 import { isDiskFull } from "../stores/disk-full.ts";
+import { EventEngineError, type EventEngineErrorCode } from "../stores/events/event-engine.ts";
 import type { WebFiles } from "./web-files.ts";
 
 export interface AppDeps {
@@ -155,6 +156,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
         requestId,
       );
     }
+    if (error instanceof EventEngineError && UNAVAILABLE.has(error.code)) {
+      logger.error({ requestId, route: c.req.routePath, error: errorField(error) }, "the event engine does not answer");
+      return errorResponse(
+        "events-unavailable",
+        "the hub's event engine does not answer; what is sent is kept, and shown when it is back: try again in a moment",
+        requestId,
+      );
+    }
     if (c.req.raw.signal.aborted) {
       logger.debug({ requestId, route: c.req.routePath }, "the sender hung up");
       return errorResponse("bad-request", "the request ended early", requestId);
@@ -166,6 +175,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
 
   return app;
 }
+
+/** The engine as a whole, not this question. */
+const UNAVAILABLE: ReadonlySet<EventEngineErrorCode> = new Set([
+  "engine-lost",
+  "engine-failed",
+  "data-folder-locked",
+  "platform-unsupported",
+]);
 
 type AnyHandler = (call: {
   readonly params: unknown;

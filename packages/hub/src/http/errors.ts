@@ -28,6 +28,7 @@ export const STATUS = {
   unreadable: 422,
   "blob-damaged": 500,
   "disk-full": 507,
+  "events-unavailable": 503,
   "format-unavailable": 422,
   "too-many-streams": 429,
   stopping: 503,
@@ -39,6 +40,7 @@ export function errorResponse(code: ErrorCode, message: string, requestId: strin
   const headers: Record<string, string> = { "x-request-id": requestId };
   if (code === "unauthenticated") headers["www-authenticate"] = "Bearer";
   if (code === "disk-full") headers["retry-after"] = "60";
+  if (code === "events-unavailable") headers["retry-after"] = "5";
   if (code === "too-many-streams") headers["retry-after"] = "60";
   return Response.json(body, { status: STATUS[code], headers });
 }

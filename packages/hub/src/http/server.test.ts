@@ -1,4 +1,5 @@
 /** Over a real socket: senders that hang up, send too much, or hold on to their connection. */
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { noise } from "../../../../fixtures/hostile/noise.ts";
 import { variantOf } from "../../../../fixtures/variants.ts";
 import { fixtureText, startTestHub, type TestHub } from "../../test/hub.ts";
+import { listen } from "./server.ts";
 
 const MIB = 1024 * 1024;
 
@@ -76,4 +78,37 @@ test("stopping does not wait for connections that are kept alive", async () => {
   expect(answered.status).toBe(200);
   await t.stop();
   await expect(fetch(`${t.hub.url}/healthz`)).rejects.toThrow();
+});
+
+test.each([
+  ["never said anything", ""],
+  ["stopped within its head", "GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n"],
+])("stopping does not wait for a connection that %s, but for an answer on its way", async (_, said) => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const server = await listen(
+    async (request) => {
+      if (!request.url.endsWith("/slow")) return new Response("ok");
+      asked.resolve();
+      await answer.promise;
+      return new Response("whole", { headers: { connection: "close" } });
+    },
+    "127.0.0.1",
+    0,
+  );
+  const url = `http://127.0.0.1:${server.port}`;
+  const socket = connect(server.port, "127.0.0.1", () => socket.write(said));
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "connect");
+  // Answered after that one was accepted.
+  await fetch(url, { headers: { connection: "close" } });
+  const slow = fetch(`${url}/slow`);
+  await asked.promise;
+
+  // Without a wait of its own for the silent one: this grace is longer than the test may take.
+  const closed = server.close(600_000);
+  await once(socket, "close");
+  answer.resolve();
+  expect(await (await slow).text()).toBe("whole");
+  await closed;
 });

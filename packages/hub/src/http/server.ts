@@ -1,6 +1,6 @@
 /** The app on a socket, with the time limits that keep slow senders from holding it. */
-import { type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 
 /** A sender has this long for its headers, and may pause this long within a body. */
@@ -34,6 +34,13 @@ export async function listen(
       maxHeaderSize: MAX_HEADER_BYTES,
     },
   }) as Server;
+  /** Connections on which no request has come yet: `closeIdleConnections` knows only those that had one. */
+  const silent = new Set<Socket>();
+  server.on("connection", (socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
+  server.prependListener("request", ({ socket }: IncomingMessage) => silent.delete(socket));
   server.timeout = IDLE_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
@@ -53,6 +60,7 @@ export async function listen(
           resolve();
         });
         server.closeIdleConnections();
+        for (const socket of silent) socket.destroy();
       }),
   };
 }

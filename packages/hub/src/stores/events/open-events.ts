@@ -1,6 +1,6 @@
 /** Chooses the engine by one address: none means the embedded engine in the data folder. */
 import { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
-import { type EventEngine } from "./event-engine.ts";
+import { type EventEngine, EventEngineError } from "./event-engine.ts";
 import { migrate } from "./migrate.ts";
 import type { Topology } from "./schema.ts";
 import { createServerEngine, dictionarySource, parseServerAddress } from "./server.ts";
@@ -27,11 +27,21 @@ function withTables(engine: EventEngine, topology: Topology): EventEngine {
       ready = undefined;
       throw cause;
     }));
+  async function ask<Row>(...question: Parameters<EventEngine["query"]>): Promise<Row[]> {
+    await tables();
+    return engine.query<Row>(...question);
+  }
+  async function askAgain<Row>(...question: Parameters<EventEngine["query"]>): Promise<Row[]> {
+    try {
+      return await ask<Row>(...question);
+    } catch (error) {
+      if (!(error instanceof EventEngineError && error.code === "engine-lost")) throw error;
+      return ask<Row>(...question);
+    }
+  }
   return {
-    query: async (sql, params, options) => {
-      await tables();
-      return engine.query(sql, params, options);
-    },
+    // An engine that went away is back for the next question, and a question may be asked twice: nobody need see it.
+    query: askAgain,
     insert: async (table, rows, options) => {
       await tables();
       return engine.insert(table, rows, options);

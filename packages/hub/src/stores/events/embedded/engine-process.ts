@@ -140,7 +140,13 @@ function openFolder(child: ChildProcess, folder: string): Promise<void> {
       if (message.kind === "no-engine") reject(noEngineError(message.platform, message.message));
     });
     child.once("error", (cause) => reject(openError(folder, cause.message)));
-    child.once("exit", () => reject(openError(folder, said.trim() || "its process ended at once")));
+    child.once("exit", (_, signal) => {
+      const reason = said.trim();
+      // Killed from outside, before it could say anything about the folder.
+      reject(
+        signal !== null && reason === "" ? lostError(signal) : openError(folder, reason || "its process ended at once"),
+      );
+    });
     tell(child, { kind: "open" });
   });
 }
