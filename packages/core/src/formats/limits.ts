@@ -35,3 +35,15 @@ export const MAX_SECTION_LINES = 5000;
 
 /** Problems told per report; a damaged one would tell the same thing a million times. */
 export const MAX_PROBLEMS = 200;
+
+/** Processes of one report about the whole system; macOS lets 4,176 run by default. */
+export const MAX_PROCESSES = 10_000;
+
+/** Killed processes that are listed one by one; one real report has 63. */
+export const MAX_VICTIMS = 100;
+
+/** Nodes of the sampled trees of one report. A spindump of a whole Mac has some 20,000. */
+export const MAX_TREE_NODES = 250_000;
+
+/** Levels of a sampled tree. A recursion is sampled as deep as it goes. */
+export const MAX_TREE_DEPTH = 4096;
