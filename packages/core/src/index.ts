@@ -10,6 +10,7 @@ export {
 export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/byte-source.ts";
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
 export { forwardSource, type ForwardReadable } from "./bytes/forward-source.ts";
+export { readPlist } from "./bytes/plist/plist.ts";
 export { sha256, sha256Hex } from "./bytes/sha256.ts";
 export { parseUuid } from "./bytes/uuid.ts";
 export { chunksOf, openZip, readZipEntry, type Zip, type ZipEntry } from "./bytes/zip.ts";
