@@ -91,7 +91,7 @@ describe.skipIf(noDisk !== undefined)(`with a full disk${noDisk === undefined ? 
       }
       await pages(t);
     }
-    expect([...seen].sort()).toEqual([202, 507]);
+    expect([...seen].sort((a, b) => a - b)).toEqual([202, 507]);
 
     disk.free();
     kept.add((await t.send("/ingest/reports", fresh())).body.id ?? "");
