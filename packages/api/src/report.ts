@@ -26,6 +26,7 @@ export const Thread = z.object({
   crashed: z.boolean(),
   frames: z.array(Frame),
   registers: z.record(z.string(), Address).exactOptional(),
+  elided: z.array(z.object({ before: z.int(), count: z.number(), levels: z.number().exactOptional() })).exactOptional(),
   sampleCount: z.int().exactOptional(),
   callTree: z.array(z.object({ depth: z.int(), sampleCount: z.number(), frames: z.array(Frame) })).exactOptional(),
 });
@@ -62,8 +63,43 @@ const MemoryProcess = z.object({
   peakBytes: z.number().exactOptional(),
 });
 
+/** What a person wrote to the makers of the app. */
+export const Feedback = z.object({
+  id: text(),
+  comment: text(),
+  email: text(),
+  personName: text(),
+  screenshots: z.array(z.string()),
+  crashIncidentId: text(),
+  appAppleId: text(),
+  locale: text(),
+  timeZone: text(),
+  carrier: text(),
+  connection: text(),
+  appUptimeMs: z.number().exactOptional(),
+  batteryPercent: z.number().exactOptional(),
+  diskFreeBytes: z.number().exactOptional(),
+  diskTotalBytes: z.number().exactOptional(),
+  screenWidth: z.number().exactOptional(),
+  screenHeight: z.number().exactOptional(),
+});
+
 export const Report = z.object({
-  format: z.enum(["ips", "crash", "metrickit", "kscrash", "asc", "text", "json"]),
+  format: z.enum([
+    "ips",
+    "crash",
+    "metrickit",
+    "kscrash",
+    "asc",
+    "text",
+    "json",
+    "feedback",
+    "sentry",
+    "bugsnag",
+    "rollbar",
+    "measure",
+    "plcrash",
+  ]),
   kind: z.enum([
     "crash",
     "fault",
@@ -121,6 +157,32 @@ export const Report = z.object({
     })
     .exactOptional(),
   panic: z.object({ message: z.string(), cause: text(), process: text() }).exactOptional(),
+  feedback: Feedback.exactOptional(),
+  measured: z
+    .object({
+      begin: text(),
+      end: text(),
+      values: z.array(
+        z.object({
+          name: z.string(),
+          value: z.number(),
+          unit: z.string(),
+          raw: z.string(),
+          sampleCount: z.number().exactOptional(),
+          standardDeviation: z.number().exactOptional(),
+          scope: z.record(z.string(), z.string()).exactOptional(),
+        }),
+      ),
+      histograms: z.array(
+        z.object({
+          name: z.string(),
+          unit: z.string(),
+          buckets: z.array(z.object({ start: z.number(), end: z.number(), count: z.number() })),
+          scope: z.record(z.string(), z.string()).exactOptional(),
+        }),
+      ),
+    })
+    .exactOptional(),
   metadata: z.record(z.string(), z.unknown()),
 });
 

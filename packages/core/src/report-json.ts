@@ -1,8 +1,10 @@
 /** The flat JSON of INTERFACES: the one projection of `Report`, used by the CLI, the hub and MCP. Addresses are hex strings, offsets numbers. */
 import type {
+  Feedback,
   Frame,
   Image,
   JsonValue,
+  Measured,
   MemoryProcess,
   Problem,
   Report,
@@ -33,6 +35,8 @@ export interface ThreadJson {
   crashed: boolean;
   frames: FrameJson[];
   registers?: Record<string, string>;
+  /** Recursion that was left out: `count` frames before the one at `before`. */
+  elided?: { before: number; count: number; levels?: number }[];
   sampleCount?: number;
   /** Depth first, outermost frames first. */
   callTree?: { depth: number; sampleCount: number; frames: FrameJson[] }[];
@@ -93,6 +97,8 @@ export interface ReportJson {
     pages: Record<string, number>;
   };
   panic?: { message: string; cause?: string; process?: string };
+  feedback?: Omit<Feedback, "screenshots"> & { screenshots: string[] };
+  measured?: Measured;
   metadata: Record<string, unknown>;
 }
 
@@ -161,6 +167,8 @@ export function reportJson(report: Report): ReportJson {
       },
     }),
     ...(report.panic && { panic: { ...report.panic } }),
+    ...(report.feedback && { feedback: { ...report.feedback, screenshots: [...report.feedback.screenshots] } }),
+    ...(report.measured && { measured: report.measured }),
     metadata: plainJson(report.metadata) as Record<string, unknown>,
   };
 }
@@ -178,6 +186,7 @@ function threadJson(thread: Thread, images: readonly Image[]): ThreadJson {
     ...(thread.registers && {
       registers: Object.fromEntries(Object.entries(thread.registers).map(([name, value]) => [name, hex(value)])),
     }),
+    ...(thread.elided && { elided: thread.elided.map((gap) => ({ ...gap })) }),
     ...defined({ sampleCount: thread.sampleCount }),
     ...(thread.callTree && {
       callTree: thread.callTree.map(({ depth, sampleCount, frames }) => ({

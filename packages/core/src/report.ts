@@ -12,7 +12,20 @@ export type ImageOffset = number & { readonly [unit]: "ImageOffset" };
 /** A Mach-O UUID, lower case with hyphens: `4c4c44d7-5555-3144-a17f-702897e64204`. */
 export type Uuid = string & { readonly [unit]: "Uuid" };
 
-export type ReportFormat = "ips" | "crash" | "metrickit" | "kscrash" | "asc" | "text" | "json";
+export type ReportFormat =
+  | "ips"
+  | "crash"
+  | "metrickit"
+  | "kscrash"
+  | "asc"
+  | "text"
+  | "json"
+  | "feedback"
+  | "sentry"
+  | "bugsnag"
+  | "rollbar"
+  | "measure"
+  | "plcrash";
 
 /** What the body is. A closed list; INTERFACES names it. */
 export const REPORT_KINDS = [
@@ -43,6 +56,8 @@ export const PLATFORMS = [
   "tvOS",
   "visionOS",
   "Mac Catalyst",
+  /** An iPhone or iPad app that a Mac runs as it is. */
+  "iOS App on Mac",
   "bridgeOS",
   "iOS Simulator",
   "watchOS Simulator",
@@ -80,8 +95,41 @@ export interface Report {
   readonly memoryKill?: MemoryKill;
   /** Of a kernel panic. */
   readonly panic?: PanicFacts;
+  /** What a person wrote to the makers of the app; with `kind: "feedback"`. */
+  readonly feedback?: Feedback;
+  /** What MetricKit measured: a day of the app's life with `kind: "metrics"`, else the limits that a diagnostic is about. */
+  readonly measured?: Measured;
   /** What the format gave beyond the model, keys and values as in the source. */
   readonly metadata: Readonly<Record<string, JsonValue>>;
+}
+
+/** TestFlight's feedback and whatever is shaped like it. Comment, e-mail and name say who somebody is. */
+export interface Feedback {
+  /** Apple's own id of it. */
+  readonly id?: string;
+  readonly comment?: string;
+  readonly email?: string;
+  readonly personName?: string;
+  /** Names of the pictures that came with it. */
+  readonly screenshots: readonly string[];
+  /** Incident id of the crash it is about. */
+  readonly crashIncidentId?: string;
+  /** The number of the app in App Store Connect; feedback has no bundle id. */
+  readonly appAppleId?: string;
+  /** en-US */
+  readonly locale?: string;
+  /** Europe/Lisbon */
+  readonly timeZone?: string;
+  readonly carrier?: string;
+  /** WIFI, MOBILE_DATA, … as App Store Connect's API spells them. */
+  readonly connection?: string;
+  readonly appUptimeMs?: number;
+  readonly batteryPercent?: number;
+  readonly diskFreeBytes?: number;
+  readonly diskTotalBytes?: number;
+  /** In points. */
+  readonly screenWidth?: number;
+  readonly screenHeight?: number;
 }
 
 export interface AppIdentity {
@@ -115,6 +163,8 @@ export interface ProcessFacts {
   /** What the app's own crash reporter tells this install by (KSCrash's `device_app_hash`). */
   readonly installId?: string;
   readonly isBeta?: boolean;
+  /** Intel code that Rosetta ran. */
+  readonly isTranslated?: true;
   readonly isSimulated?: boolean;
   readonly isNonFatal?: boolean;
 }
@@ -187,6 +237,44 @@ export interface MemoryProcess {
   readonly peakBytes?: number;
 }
 
+export interface Measured {
+  /** The window, ISO 8601 UTC. */
+  readonly begin?: string;
+  readonly end?: string;
+  readonly values: readonly Measurement[];
+  readonly histograms: readonly Histogram[];
+}
+
+export interface Measurement {
+  /** Where it stands in the source: `cpuMetrics/cumulativeCPUTime`. */
+  readonly name: string;
+  readonly value: number;
+  /** ms, byte, kiloinstructions, ms/s, bars, apl, pixels, percent, count; the word of the source where it is none of them. */
+  readonly unit: string;
+  /** As the source has it: numbers and units are those of the device's region and language. */
+  readonly raw: string;
+  /** Of an average. */
+  readonly sampleCount?: number;
+  readonly standardDeviation?: number;
+  /** What it is measured of, where that is not the app as a whole: a signpost, a state of the app. */
+  readonly scope?: Readonly<Record<string, string>>;
+}
+
+export interface Histogram {
+  readonly name: string;
+  readonly unit: string;
+  /** By their start. */
+  readonly buckets: readonly HistogramBucket[];
+  readonly scope?: Readonly<Record<string, string>>;
+}
+
+/** Both bounds belong to it. */
+export interface HistogramBucket {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+}
+
 export interface PanicFacts {
   /** The first line without its address: "Kernel data abort", "btn_rst". */
   readonly message: string;
@@ -207,10 +295,22 @@ export interface Thread {
   readonly registers?: Readonly<Record<string, bigint>>;
   /** The backtrace was taken by a function that was called (where an exception is thrown): its first address is a return address too. */
   readonly startsAtCall?: true;
+  /** Recursion the system's writer left out, in the order of the frames. */
+  readonly elided?: readonly ElidedFrames[];
   /** Samples taken of this thread, where the report was sampled (hang, CPU, disk writes). `frames` is then its heaviest path. */
   readonly sampleCount?: number;
   /** The whole tree of a sampled thread, depth first from the outermost frames. */
   readonly callTree?: readonly CallTreeNode[];
+}
+
+/** A stack overflow has ten thousands of frames: only the first and last rounds of the circle are written. */
+export interface ElidedFrames {
+  /** Index into `frames` of the first one behind the gap. */
+  readonly before: number;
+  /** How many frames are missing there. */
+  readonly count: number;
+  /** How often the circle goes round in the gap, where the report says so. */
+  readonly levels?: number;
 }
 
 /** One line of a tree of sampled calls; flat, because trees nest a thousand deep. */

@@ -36,6 +36,9 @@ export function summarize(report: Report, problems: readonly Problem[]): ReportS
         thread.queue === undefined ? "" : `, queue ${thread.queue}`,
       ].join(""),
       frames: frames(thread.frames),
+      elided: thread.elided?.map(
+        ({ before, count, levels }) => `${count} frames, ${levels ?? "?"} levels before ${before}`,
+      ),
       registers:
         thread.registers &&
         Object.entries(thread.registers)

@@ -45,11 +45,19 @@ test.each([
   ],
   [
     { text: "macOS 15.2 (24C101)", platform: 2 },
-    { platform: "macOS", version: "15.2", build: "24C101" },
+    { platform: "iOS App on Mac", version: "15.2", build: "24C101" },
   ],
   [
     { text: "xrOS 2.0 (22N320)", platform: 11 },
     { platform: "visionOS", version: "2.0", build: "22N320" },
+  ],
+  [
+    { text: "macOS 26.1 (25B78)", platform: 9 },
+    { platform: "watchOS Simulator", version: "26.1", build: "25B78" },
+  ],
+  [
+    { text: "iPhone OS 12.5.7 (16H81)", model: "iPad4,1" },
+    { platform: "iOS", version: "12.5.7", build: "16H81" },
   ],
   [{ text: "23A5297m" }, { build: "23A5297m" }],
   [{ text: undefined }, {}],
@@ -65,6 +73,7 @@ test.each<[KindEvidence, string]>([
   [{ bugType: "309", isNonFatal: true }, "fault"],
   [{ bugType: "309", exceptionType: "EXC_RESOURCE", exceptionSubtype: "CPU" }, "crash"],
   [{ bugType: "309", exceptionType: "EXC_RESOURCE", exceptionSubtype: "CPU", isNonFatal: true }, "cpu"],
+  [{ exceptionType: "EXC_RESOURCE", exceptionSubtype: "WAKEUPS", isAttributed: true }, "wakeups"],
   [{ bugType: "308" }, "fault"],
   [{ bugType: "385" }, "cpu"],
   [{ bugType: "385", exceptionType: "EXC_RESOURCE", exceptionSubtype: "WAKEUPS" }, "wakeups"],

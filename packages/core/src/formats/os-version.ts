@@ -44,18 +44,26 @@ export function parseOs(source: OsSource): OperatingSystem {
     bracket === null ? text : text.slice(0, bracket.index),
   );
   return defined({
-    platform: platformOf(text, source),
+    platform: platformOf(text, version?.[1], source),
     version: version?.[1],
     build: source.build ?? bracket?.[1] ?? bare,
   });
 }
 
-function platformOf(text: string, { platform, model }: OsSource): Platform | undefined {
+function platformOf(
+  text: string,
+  version: string | undefined,
+  { platform, model }: OsSource,
+): Platform | undefined {
   const train = TRAINS.find(([pattern]) => pattern.test(text))?.[1];
   const numbered = platform === undefined ? undefined : BY_NUMBER[platform];
-  // An iOS app on a Mac says platform 2 and "macOS 15.2": the OS is what the train says. Simulators and Catalyst are
-  // known by number only, because they name the Mac's OS.
-  const result =
-    numbered !== undefined && (train === undefined || train === "macOS") && platform !== 2 ? numbered : train;
-  return (result ?? numbered) === "iOS" && model?.startsWith("iPad") === true ? "iPadOS" : (result ?? numbered);
+  // What runs on a Mac names the Mac's OS: an iOS app, a simulator and Catalyst are told by number only.
+  if (train === "macOS" && numbered === "iOS") return "iOS App on Mac";
+  const result = numbered !== undefined && (train === undefined || train === "macOS") ? numbered : train;
+  return result === "iOS" && model?.startsWith("iPad") === true && hasIpadOs(version) ? "iPadOS" : result;
 }
+
+/** Reports say "iPhone OS" for both; before 13 there was one OS. */
+const FIRST_IPADOS = 13;
+const hasIpadOs = (version: string | undefined): boolean =>
+  version === undefined || Number.parseInt(version, 10) >= FIRST_IPADOS;

@@ -36,13 +36,15 @@ export interface KindEvidence {
   readonly exceptionSubtype?: string | undefined;
   readonly isSimulated?: boolean | undefined;
   readonly isNonFatal?: boolean | undefined;
+  /** Text blames a thread for what it used instead of naming the crashed one. */
+  readonly isAttributed?: boolean | undefined;
 }
 
 /** `undefined` bug type and no other word: a crash, because the caller has found the body of one. */
 export function kindOf(evidence: KindEvidence): ReportKind {
-  const { bugType, isSimulated, isNonFatal } = evidence;
+  const { bugType, isSimulated, isNonFatal, isAttributed } = evidence;
   const kind = bugType === undefined ? "crash" : (BY_BUG_TYPE.get(bugType) ?? "other");
-  const survived = isSimulated === true || isNonFatal === true;
+  const survived = isSimulated === true || isNonFatal === true || isAttributed === true;
   if (kind === "crash" && !survived) return "crash";
   if (kind === "crash" || kind === "cpu") {
     const resource = evidence.exceptionType === "EXC_RESOURCE" ? resourceKind(evidence.exceptionSubtype) : undefined;

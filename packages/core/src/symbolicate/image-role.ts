@@ -110,7 +110,7 @@ function bundleOf(report: Report): string | undefined {
 
 function runsOnMac(report: Report): boolean {
   const { platform } = report.os;
-  if (platform !== undefined) return platform === "macOS" || platform === "Mac Catalyst";
+  if (platform !== undefined) return platform === "macOS" || platform === "Mac Catalyst" || platform === "iOS App on Mac";
   return report.process.path?.includes("/Contents/MacOS/") === true;
 }
 

@@ -2,7 +2,7 @@
  * One pass over the lines of a text report, sorted by what they are. Sections are told one by one: the text of a simulator
  * has the head of one dialect and the threads of another.
  */
-import type { Image } from "../../report.ts";
+import type { ElidedFrames, Image } from "../../report.ts";
 import {
   MAX_FRAMES,
   MAX_IMAGES,
@@ -26,6 +26,7 @@ import {
   matchThreadName,
   type SectionLine,
 } from "./grammar.ts";
+import { frameNumber, matchRecursion } from "./recursion.ts";
 import { readProcessorLine, readRegisters } from "./registers.ts";
 
 export interface RawThread {
@@ -33,16 +34,29 @@ export interface RawThread {
   name?: string;
   queue?: string;
   crashed: boolean;
-  readonly frames: FrameLine[];
+  readonly frames: PlacedFrameLine[];
+  readonly elided: ElidedFrames[];
   registers?: Map<string, bigint>;
+  /** The words behind the esr (arm64) or the error code (Intel), which say the fault in short. */
+  faultWords?: string;
+}
+
+/** A frame and the 1-based lines it stands on; a symbol with a line feed in it takes several. */
+export interface PlacedFrameLine extends FrameLine {
+  readonly line: number;
+  readonly lastLine: number;
 }
 
 export interface RawBody {
   readonly labels: ReadonlyMap<string, readonly string[]>;
   readonly threads: readonly RawThread[];
   readonly images: readonly Image[];
+  /** The same with the null image ("none") where it stands. */
+  readonly imageLines: readonly (Image | "none")[];
   readonly hasImageList: boolean;
-  readonly lastException?: readonly FrameLine[];
+  /** A thread is blamed for what it used, as reports of resources do: `Thread 2 Attributed:`. */
+  readonly isAttributed: boolean;
+  readonly lastException?: readonly PlacedFrameLine[];
   /** The raw form `(0x1836… 0x1a2…)`. */
   readonly lastExceptionAddresses: readonly bigint[];
   /** Lines under `Termination Reason`. */
@@ -61,10 +75,21 @@ export function readBody(lines: TextLines, problems: ProblemList): RawBody & { r
 type Place =
   | { readonly kind: "head"; label: string }
   | { readonly kind: "thread"; readonly thread: RawThread | undefined }
-  | { readonly kind: "state"; readonly registers: Map<string, bigint> }
+  | { readonly kind: "state"; readonly registers: Map<string, bigint>; readonly thread: RawThread | undefined }
   | { readonly kind: "last-exception" }
   | { readonly kind: "images" }
-  | { readonly kind: "text"; readonly lines: string[]; readonly name: string };
+  | { readonly kind: "text"; readonly lines: string[]; readonly name: string }
+  /** What stands here is about another process end than the report: nothing of it may mix with the rest. */
+  | { readonly kind: "apart"; readonly lines: string[] };
+
+/** KSCrash's: its own handler crashed. Without a head of its own, the threads that follow have the numbers of those above. */
+const APART = "Handler crashed while reporting";
+
+/** The gap that was announced, until the next frame tells how wide it is. */
+interface Gap {
+  readonly levels: number;
+  readonly lastNumber: number;
+}
 
 class BodyReader {
   readonly #lines: TextLines;
@@ -73,11 +98,15 @@ class BodyReader {
   readonly #threads = new Map<number, RawThread>();
   readonly #names = new Map<number, { readonly name?: string; readonly queue?: string }>();
   readonly #images: Image[] = [];
+  readonly #imageLines: (Image | "none")[] = [];
   readonly #sections = new Map<string, string[]>();
   readonly #reasons: string[] = [];
   readonly #addresses: bigint[] = [];
-  #lastException: FrameLine[] | undefined;
+  #lastException: PlacedFrameLine[] | undefined;
   #hasImageList = false;
+  #isAttributed = false;
+  #lastNumber = -1;
+  #gap: Gap | undefined;
   #place: Place = { kind: "head", label: "" };
   #afterBlank = true;
 
@@ -91,7 +120,9 @@ class BodyReader {
       labels: this.#labels,
       threads: [...this.#threads.values()],
       images: this.#images,
+      imageLines: this.#imageLines,
       hasImageList: this.#hasImageList,
+      isAttributed: this.#isAttributed,
       ...(this.#lastException && { lastException: this.#lastException }),
       lastExceptionAddresses: this.#addresses,
       reasons: this.#reasons,
@@ -129,6 +160,8 @@ class BodyReader {
   }
 
   #read(line: string): void {
+    const place = this.#place;
+    if (place.kind === "apart") return this.#readText(line, place.lines);
     const section = matchSection(line);
     if (section !== undefined) return this.#openSection(section);
     const state = matchState(line);
@@ -139,19 +172,21 @@ class BodyReader {
       return;
     }
     const thread = matchThread(line);
-    if (thread !== undefined) return this.#openThread(thread);
-    const place = this.#place;
+    if (thread !== undefined) {
+      this.#isAttributed ||= line.startsWith("Attributed:", line.indexOf(" ", "Thread ".length) + 1);
+      return this.#openThread(thread);
+    }
     switch (place.kind) {
       case "head":
         return this.#readHead(line, place);
       case "thread":
-        return this.#readFrame(line, place.thread?.frames);
+        return this.#readFrame(line, place.thread?.frames, place.thread?.elided);
       case "last-exception":
         return this.#readFrame(line, this.#lastException);
       case "images":
         return this.#readImage(line);
       case "state":
-        return this.#readState(line, place.registers);
+        return this.#readState(line, place);
       case "text":
         return this.#readText(line, place.lines);
     }
@@ -160,7 +195,7 @@ class BodyReader {
   /** An empty line ends what a label began; in free text it is a part of it. */
   #readBlank(line: string): void {
     if (this.#place.kind === "head") this.#place.label = "";
-    else if (this.#place.kind === "text") this.#readText(line, this.#place.lines);
+    else if (this.#place.kind === "text" || this.#place.kind === "apart") this.#readText(line, this.#place.lines);
   }
 
   #openSection({ name, rest }: SectionLine): void {
@@ -174,7 +209,7 @@ class BodyReader {
     } else {
       const lines = this.#sections.get(name) ?? [];
       if (this.#sections.size < MAX_SECTION_LINES) this.#sections.set(name, lines);
-      this.#place = { kind: "text", lines, name };
+      this.#place = name === APART ? { kind: "apart", lines } : { kind: "text", lines, name };
       if (rest !== "") lines.push(rest);
     }
   }
@@ -183,7 +218,7 @@ class BodyReader {
     const registers = new Map<string, bigint>();
     const thread = number === undefined ? undefined : this.#thread(number);
     if (thread !== undefined) thread.registers = registers;
-    this.#place = { kind: "state", registers };
+    this.#place = { kind: "state", registers, thread };
   }
 
   #openThread(head: {
@@ -194,6 +229,8 @@ class BodyReader {
   }): void {
     const thread = this.#thread(head.number);
     this.#place = { kind: "thread", thread };
+    this.#gap = undefined;
+    this.#lastNumber = -1;
     if (thread === undefined) return;
     const named = this.#names.get(head.number);
     const name = head.name ?? named?.name;
@@ -210,7 +247,7 @@ class BodyReader {
       this.#problems.add("limit-reached", `keeps ${MAX_THREADS} threads`, this.#where());
       return undefined;
     }
-    const thread: RawThread = { number, crashed: false, frames: [] };
+    const thread: RawThread = { number, crashed: false, frames: [], elided: [] };
     this.#threads.set(number, thread);
     return thread;
   }
@@ -251,15 +288,27 @@ class BodyReader {
     else this.#problems.add("limit-reached", `keeps ${MAX_STRING_LENGTH} characters of ${label}`, this.#where());
   }
 
-  #readFrame(line: string, frames: FrameLine[] | undefined): void {
+  #readFrame(line: string, frames: PlacedFrameLine[] | undefined, elided?: ElidedFrames[]): void {
     if (frames === undefined) return;
     const frame = matchFrame(line);
     if (frame !== undefined) {
-      if (frames.length < MAX_FRAMES) frames.push(frame);
-      else this.#problems.add("limit-reached", `keeps ${MAX_FRAMES} frames of a thread`, this.#where());
+      const number = frameNumber(line);
+      const gap = this.#gap;
+      this.#gap = undefined;
+      this.#lastNumber = number;
+      const at = { line: this.#lines.number, lastLine: this.#lines.number };
+      if (frames.length < MAX_FRAMES) {
+        if (gap !== undefined) elided?.push({ before: frames.length, ...gapWidth(gap, number) });
+        frames.push({ ...frame, ...at });
+      } else this.#problems.add("limit-reached", `keeps ${MAX_FRAMES} frames of a thread`, this.#where());
       return;
     }
     if (frames === this.#lastException && this.#readAddresses(line)) return;
+    const recursion = matchRecursion(line);
+    if (recursion !== undefined) {
+      if (recursion.levels !== undefined) this.#gap = { levels: recursion.levels, lastNumber: this.#lastNumber };
+      return;
+    }
     if (looksLikeFrame(line)) {
       this.#problems.add("unreadable-frame", `no address in "${line.slice(0, 80)}"`, this.#where());
       return;
@@ -272,7 +321,8 @@ class BodyReader {
       !line.startsWith("```") &&
       last.rest.length + line.length < MAX_LINE_LENGTH
     ) {
-      frames[frames.length - 1] = { ...last, rest: `${last.rest}\n${line.trimEnd()}` };
+      const rest = `${last.rest}\n${line.trimEnd()}`;
+      frames[frames.length - 1] = { ...last, rest, lastLine: this.#lines.number };
     }
   }
 
@@ -290,8 +340,10 @@ class BodyReader {
 
   #readImage(line: string): void {
     const image = parseImageLine(line);
-    if (image === "none") return;
-    if (image !== undefined) {
+    if (image === "none") {
+      if (this.#imageLines.length < MAX_IMAGES) this.#imageLines.push(image);
+    } else if (image !== undefined) {
+      if (this.#imageLines.length < MAX_IMAGES) this.#imageLines.push(image);
       if (this.#images.length < MAX_IMAGES) this.#images.push(image);
       else this.#problems.add("limit-reached", `keeps ${MAX_IMAGES} images`, this.#where());
     } else if (isImageLine(line)) {
@@ -299,7 +351,9 @@ class BodyReader {
     }
   }
 
-  #readState(line: string, registers: Map<string, bigint>): void {
+  #readState(line: string, { registers, thread }: Extract<Place, { kind: "state" }>): void {
+    const words = FAULT_WORDS.exec(line)?.[1];
+    if (words !== undefined && thread !== undefined) thread.faultWords ??= words;
     const label = matchLabel(line);
     if (label !== undefined && readProcessorLine(label.label, label.value, registers)) return;
     readRegisters(line, registers);
@@ -319,6 +373,14 @@ class BodyReader {
     return `line:${this.#lines.number}`;
   }
 }
+
+const gapWidth = ({ levels, lastNumber }: Gap, number: number) => ({
+  count: Math.max(0, number - lastNumber - 1),
+  levels,
+});
+
+/** `esr: 0x92000046 (Data Abort) byte write Translation fault`, `Error Code:      0x00000006 (no mapping for user data write)`. */
+const FAULT_WORDS = /^(?:.{0,80} esr:|Error Code:) {1,8}0x[0-9a-f]{1,16} (.{1,200})$/;
 
 /** The two first lines Apple's writers have: iOS begins with the incident, macOS with the process. */
 export function isReportStart(line: string): boolean {

@@ -44,7 +44,7 @@ export function matchSection(line: string): SectionLine | undefined {
   const match = SECTION.exec(line);
   if (match === null) return undefined;
   const after = line.slice(match[0].length);
-  if (match[2] !== undefined) return { name: match[2], rest: "" };
+  if (match[2] !== undefined) return { name: match[2], rest: after.trim().replace(/:$/, "") };
   // "Binary Images (dpkg):" is a sub-heading of jailbreak tools; "Binary Images are …" is prose.
   const tail = /^(?: \([^()]{0,40}\))?\s*(?::|$)/.exec(after);
   return tail === null ? undefined : { name: match[1] ?? "", rest: after.slice(tail[0].length).trim() };
@@ -103,7 +103,8 @@ export interface FrameLine {
   readonly rest: string;
 }
 
-const FRAME_INDEX = /^ {0,3}\d{1,4}[ \t]{1,8}(?=\S)/;
+/** Behind left out recursion, numbers have as many digits as the whole backtrace needs. */
+const FRAME_INDEX = /^ {0,3}\d{1,7}[ \t]{1,8}(?=\S)/;
 const FRAME_ADDRESS = /[ \t](0x[0-9a-fA-F]{1,16}|0{16,18})(?=[ \t]|$)/g;
 
 export function matchFrame(line: string): FrameLine | undefined {
@@ -125,6 +126,6 @@ export function matchFrame(line: string): FrameLine | undefined {
 }
 
 /** Whether a line in a backtrace was meant to be a frame. */
-export const looksLikeFrame = (line: string): boolean => /^ {0,3}\d{1,4}[ \t]{2,}\S/.test(line);
+export const looksLikeFrame = (line: string): boolean => /^ {0,3}\d{1,7}[ \t]{2,}\S/.test(line);
 
-export const isEnd = (line: string): boolean => line === "EOF";
+export const isEnd = (line: string): boolean => line.trimEnd() === "EOF";

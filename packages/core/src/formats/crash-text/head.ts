@@ -10,6 +10,8 @@ export interface Head {
   readonly incidentId?: string;
   readonly app: AppIdentity;
   readonly os: OperatingSystem;
+  /** `org.windfall.Harbor [733]` */
+  readonly coalition?: string;
   readonly device: Report["device"];
   readonly process: ProcessFacts;
   readonly crashedAt?: string;
@@ -59,6 +61,7 @@ export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
   const os = parseOs({ text: first("OS Version"), model });
   const identifier = first("Identifier");
   const note = first("Exception Note") ?? "";
+  const codeType = first("Code Type");
   return {
     ...defined({
       incidentId: first("Incident Identifier")?.toUpperCase(),
@@ -73,13 +76,15 @@ export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
       }),
       ...parseVersion(first("Version"), byKsCrash || isBuildFirst(values, os)),
     },
-    os: simulatorOs(os, first("Coalition"), first("Parent Process")),
+    os,
+    ...defined({ coalition: first("Coalition") }),
     device: defined({ model }),
     process: defined({
       ...process,
       path: first("Path"),
       role: first("Role"),
-      cpuType: first("Code Type")?.replace(/ \((?:Native|Translated)\)$/, ""),
+      cpuType: codeType?.replace(/ \((?:Native|Translated)\)$/, ""),
+      isTranslated: codeType?.endsWith(" (Translated)") === true ? true : undefined,
       parent: nameAndPid(first("Parent Process")).name,
       crashReporterKey: first("CrashReporter Key") ?? first("Crash Reporter Key") ?? first("Anonymous UUID"),
       isBeta: isBeta(first) ? true : undefined,
@@ -152,11 +157,4 @@ function parseVersion(text: string | undefined, buildFirst: boolean): { version?
   if (match === null) return { version: text };
   const [first, second] = buildFirst ? [match[2], match[1]] : [match[1], match[2]];
   return defined({ version: given(first), build: given(second) });
-}
-
-/** A simulated app names the Mac's OS; only what started it tells that it is one. */
-function simulatorOs(os: OperatingSystem, coalition: string | undefined, parent: string | undefined): OperatingSystem {
-  const simulated =
-    coalition?.startsWith("com.apple.CoreSimulator") === true || parent?.startsWith("launchd_sim") === true;
-  return simulated && os.platform === "macOS" ? { ...os, platform: "iOS Simulator" } : os;
 }

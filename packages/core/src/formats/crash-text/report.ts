@@ -3,6 +3,7 @@ import type { Frame, JsonValue, Parsed, Report, Thread } from "../../report.ts";
 import { defined, type JsonObject, without } from "../json-fields.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
 import { MAX_IMAGES } from "../limits.ts";
+import { withMacPlatform } from "../mac-platform.ts";
 import { ProblemList } from "../problem-list.ts";
 import { kindOf } from "../report-kind.ts";
 import { TextLines } from "../text-lines.ts";
@@ -59,6 +60,10 @@ function reportOf(body: RawBody, header: JsonObject | undefined, problems: Probl
       "there is no list of binary images: frames cannot be matched with debug files by UUID",
     );
   }
+  const version = values("Report Version")[0];
+  if (version !== undefined && version !== "" && !KNOWN_VERSIONS.has(version)) {
+    problems.add("unknown-dialect", `report version ${version} is not one that is known: it is read like 12 and 104`);
+  }
   const isSampled = SAMPLED.some((name) => body.sections.has(name));
   if (isSampled)
     problems.add("unknown-dialect", "call trees of sampled stacks are not read yet: they are kept as text");
@@ -75,6 +80,7 @@ function reportOf(body: RawBody, header: JsonObject | undefined, problems: Probl
             exceptionSubtype: exception?.subtype,
             isSimulated: head.process.isSimulated,
             isNonFatal: head.process.isNonFatal,
+            isAttributed: body.isAttributed,
           }),
     ...defined({
       incidentId: head.incidentId ?? known?.incidentId,
@@ -83,7 +89,10 @@ function reportOf(body: RawBody, header: JsonObject | undefined, problems: Probl
       launchedAt: head.launchedAt,
     }),
     app: { ...head.app, ...known?.app },
-    os: { ...known?.os, ...head.os },
+    os: withMacPlatform(
+      { ...known?.os, ...head.os },
+      { ...head.process, coalition: head.coalition, images: map.images },
+    ),
     device: head.device,
     process: head.process,
     ...defined({ exception, termination }),
@@ -95,6 +104,9 @@ function reportOf(body: RawBody, header: JsonObject | undefined, problems: Probl
     metadata: Object.fromEntries([...headMetadata(body.labels), ...sectionMetadata(body), ...headerMetadata(header)]),
   };
 }
+
+/** macOS to 15; iOS and App Store Connect; iOS 8; the iOS writer of Xamarin. 7 is that of the `sample` tool. */
+const KNOWN_VERSIONS: ReadonlySet<string> = new Set(["12", "104", "105", "104-Xamarin", "7"]);
 
 /** The thread the head blames, else the one marked in its own line; a position in the list, as numbers may have gaps. */
 function crashedPosition(body: RawBody, values: LabelValues): number | undefined {
@@ -117,6 +129,7 @@ function threadOf(raw: RawThread, crashed: boolean, queueOfCrashed: string | und
     ...defined({ name: raw.name, queue: raw.queue ?? (crashed ? queueOfCrashed : undefined) }),
     crashed,
     frames: markInlined(raw.frames.map(map.frame)),
+    ...(raw.elided.length > 0 && { elided: raw.elided }),
     ...(raw.registers !== undefined && raw.registers.size > 0 && { registers: Object.fromEntries(raw.registers) }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { AppIdentity, JsonValue, Parsed, ProcessFacts, Report } from "../../report.ts";
 import { arrayOf, defined, flagOf, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
+import { withMacPlatform } from "../mac-platform.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
 import { addReadingProblems } from "../reading-problem.ts";
@@ -83,7 +84,11 @@ function reportOf(header: JsonObject, body: JsonObject, problems: ProblemList): 
       launchedAt: parseTimestamp(textOf(body["procLaunch"])),
     }),
     app: parseApp(known.app, body),
-    os: parseBodyOs(header, body, model),
+    os: withMacPlatform(parseBodyOs(header, body, model), {
+      ...process,
+      coalition: textOf(body["coalitionName"]),
+      images: images.images,
+    }),
     device: defined({ model }),
     process,
     ...defined({ exception, termination }),
@@ -128,6 +133,7 @@ function parseProcess(header: JsonObject, body: JsonObject): ProcessFacts {
     parent: textOf(body["parentProc"]),
     crashReporterKey: textOf(body["crashReporterKey"]) ?? textOf(header["crashreporter_key"]),
     isBeta: flagOf(body["isBeta"]) ?? flagOf(header["is_beta"]) ?? isFromTestFlight(body),
+    isTranslated: flagOf(body["translated"]) === true ? true : undefined,
     isSimulated: flagOf(body["isSimulated"]),
     isNonFatal: flagOf(body["isNonFatal"]),
   });
@@ -151,6 +157,7 @@ const BODY_KEYS = [
   "parentProc",
   "crashReporterKey",
   "isBeta",
+  "translated",
   "isSimulated",
   "isNonFatal",
   "asi",

@@ -14,6 +14,7 @@ import {
 import { MAX_FRAMES, MAX_THREADS } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
 import type { ImageSlot } from "./images.ts";
+import { elidedFrames } from "./recursion.ts";
 import { parseRegisters } from "./registers.ts";
 
 export interface IpsThreads {
@@ -23,7 +24,7 @@ export interface IpsThreads {
   readonly rest: readonly JsonObject[];
 }
 
-const KNOWN = ["id", "triggered", "name", "queue", "frames", "threadState"];
+const KNOWN = ["id", "triggered", "name", "queue", "frames", "threadState", "recursionInfoArray", "originalLength"];
 
 export function parseThreads(body: JsonObject, slots: readonly ImageSlot[], problems: ProblemList): IpsThreads {
   const entries = arrayOf(body["threads"]) ?? [];
@@ -39,6 +40,8 @@ export function parseThreads(body: JsonObject, slots: readonly ImageSlot[], prob
     if (source === undefined) problems.add("unreadable-thread", "thread is no object", `body#/threads/${index}`);
     const more = source === undefined ? undefined : threadRest(source, index === crashed);
     if (more !== undefined) rest.push({ index, ...more });
+    const frames = parseFrames(source?.["frames"], slots, `body#/threads/${index}/frames`, problems);
+    const elided = elidedFrames(source, frames);
     return {
       index,
       ...defined({
@@ -46,7 +49,8 @@ export function parseThreads(body: JsonObject, slots: readonly ImageSlot[], prob
         queue: textOf(source?.["queue"]) ?? (index === crashed ? textOf(legacy?.["queue"]) : undefined),
       }),
       crashed: index === crashed,
-      frames: parseFrames(source?.["frames"], slots, `body#/threads/${index}/frames`, problems),
+      frames,
+      ...(elided.length > 0 && { elided }),
       ...defined({ registers: parseRegisters(source?.["threadState"]) }),
     };
   });
