@@ -148,7 +148,9 @@ export function createHubProcess({ dataFolder, hub }: Pick<KillPlan, "dataFolder
   }
 
   return {
+    url,
     start,
+    pid: () => child?.pid ?? 0,
     client: (key: keyof typeof keys): Client => createClient({ baseUrl: url, fetch, key: keys[key] }),
     /** Uploads ever, by the hub's own metrics. */
     async accepted(): Promise<number> {

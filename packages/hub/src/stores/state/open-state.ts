@@ -11,6 +11,7 @@ import { symbols } from "./migrations/006-symbols.ts";
 import { operations } from "./migrations/007-operations.ts";
 import { betterCopies } from "./migrations/008-better-copies.ts";
 import { senders } from "./migrations/009-senders.ts";
+import { waitingByKind } from "./migrations/010-waiting-by-kind.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   "007-operations": operations,
   "008-better-copies": betterCopies,
   "009-senders": senders,
+  "010-waiting-by-kind": waitingByKind,
 };
 
 /** Its name in the data folder. */
