@@ -9,12 +9,16 @@ export {
 } from "./analyze.ts";
 export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/byte-source.ts";
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
+export type { FileLevelsOptions, SpooledZip } from "./bytes/file-levels.ts";
 export { forwardSource, type ForwardReadable } from "./bytes/forward-source.ts";
 export { readPlist } from "./bytes/plist/plist.ts";
 export { sha256, sha256Hex } from "./bytes/sha256.ts";
+export { fileName, readTreeFile, sourceFile, type TreeFile } from "./bytes/tree-file.ts";
 export { parseUuid } from "./bytes/uuid.ts";
 export { chunksOf, openZip, readZipEntry, type Zip, type ZipEntry } from "./bytes/zip.ts";
 export { MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES } from "./bytes/zip-limits.ts";
+export { type FindReportsOptions, type FoundReport, reportsInFolder, reportsInZip } from "./bundles/find-reports.ts";
+export { readFound } from "./bundles/read-found.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
 export { classify } from "./diagnose/classify.ts";
 export { rawKeyText } from "./diagnose/raw-key.ts";

@@ -16,11 +16,13 @@ export const FORMAT_FIXTURES: readonly (readonly [name: string, input: string])[
   ["format-ips-watchdog-hand-edited", "input.ips"],
   ["format-kscrash-text", "input.crash"],
   ["format-mac11-native", "input.crash"],
+  ["format-organizer-feedback", "input.json"],
   ["format-plcrashreporter", "input.crash"],
   ["format-quoted-in-mail", "input.crash"],
   ["format-raw-exception-backtrace", "input.crash"],
   ["format-starts-at-exception", "input.crash"],
   ["format-starts-at-thread", "input.crash"],
+  ["format-testflight-feedback", "input.json"],
 ];
 
 /** Each has `input.ips`, `input.crash` and `expected.json`. */
@@ -139,6 +141,7 @@ export const REPORTS: readonly (readonly [
     [],
   ],
   ["corpus/metrickit/meter-xcode_simulated.crash", "crash", 0, 0, ["missing-part"]],
+  ["corpus/testflight-feedback/comms-fb2-feedback.redacted.json", "feedback", 0, 0, []],
 ];
 
 /** One report in both forms. */
@@ -165,7 +168,6 @@ export const REFUSED: readonly (readonly [path: string, code: string, name: stri
   ["corpus/dsym/symbolic-macos/crash.sym", "not-a-report", "Breakpad"],
   ["corpus/dsym/symbolic-macos/crash.dSYM/Contents/Resources/DWARF/crash", "not-a-report", "Mach-O"],
   ["corpus/dsym/symbolic-macos/crash.dSYM/Contents/Info.plist", "not-a-report", "XML"],
-  ["corpus/testflight-feedback/comms-fb2-feedback.redacted.json", "not-a-report", "TestFlight feedback"],
   ["corpus/asc-api/zelentsov-metrics_diagnostic_logs.json", "unsupported", "App Store Connect"],
   ["corpus/reference/apple-log_type-bug_types.json", "not-a-report", "none of the keys"],
   ["corpus/README.md", "not-a-report", "no line"],

@@ -46,6 +46,7 @@ export function summarize(report: Report, problems: readonly Problem[]): ReportS
           .join(" "),
     })),
     images: report.images.map(imageText),
+    feedback: report.feedback,
     metadata: report.metadata,
     problems: problems.map(({ code, where }) => (where === undefined ? code : `${code} ${where}`)),
   });

@@ -40,6 +40,24 @@ export function blobSource(blob: Blob): ByteSource {
   };
 }
 
+const STREAM_BYTES = 256 * 1024;
+
+/** A source from its start to its end, a piece at a time. */
+export function sourceStream(source: ByteSource): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const length = Math.min(STREAM_BYTES, source.size - at);
+        if (length > 0) controller.enqueue(await source.read(at, length));
+        at += length;
+        if (at === source.size) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 export function checkRange(offset: number, length: number, size: number): void {
   if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
     throw new FormatError("truncated", `needs ${length} bytes at ${offset} of ${size}`, offset);

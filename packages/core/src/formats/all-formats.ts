@@ -1,11 +1,15 @@
 /** Every format beside `.ips` and crash text, in the order in which they are asked. */
+import { feedbackFormat } from "./feedback/report.ts";
 import type { IpsBodyFormat, JsonFormat, TextFormat } from "./format.ts";
 import { jetsamFormat } from "./jetsam/report.ts";
 import { jetsamTextFormat } from "./jetsam/text.ts";
 import { ksCrashFormat } from "./kscrash/report.ts";
+import { panicFormat } from "./panic/report.ts";
+import { panicTextFormat } from "./panic/text.ts";
+import { stackshotFormat } from "./stackshot/report.ts";
 
-export const JSON_FORMATS: readonly JsonFormat[] = [ksCrashFormat];
+export const JSON_FORMATS: readonly JsonFormat[] = [ksCrashFormat, feedbackFormat];
 
-export const TEXT_FORMATS: readonly TextFormat[] = [jetsamTextFormat];
+export const TEXT_FORMATS: readonly TextFormat[] = [panicTextFormat, jetsamTextFormat];
 
-export const IPS_BODY_FORMATS: readonly IpsBodyFormat[] = [jetsamFormat];
+export const IPS_BODY_FORMATS: readonly IpsBodyFormat[] = [panicFormat, stackshotFormat, jetsamFormat];

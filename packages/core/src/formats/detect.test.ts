@@ -55,7 +55,6 @@ test.each<[what: string, input: Uint8Array, code: string, message: RegExp]>([
   ["a MetricKit payload", bytes('{"timeStampBegin":"x","crashDiagnostics":[]}'), "unsupported", /MetricKit/],
   ["an event of Sentry", bytes('{"event_id":"x","sdk":{},"threads":{},"exception":{}}'), "unsupported", /Sentry/],
   ["other JSON with threads", bytes('{"threads":[],"exception":{}}'), "not-a-report", /none of the keys/],
-  ["TestFlight feedback", bytes('{"appAppleId":1,"cfBundleVersion":"1"}'), "not-a-report", /crashlog\.crash/],
   ["64-bit Mach-O", binary(0xcf, 0xfa, 0xed, 0xfe), "not-a-report", /symbols upload/],
   ["fat Mach-O", binary(0xca, 0xfe, 0xba, 0xbe), "not-a-report", /symbols upload/],
   ["a zip", binary(0x50, 0x4b, 3, 4), "not-a-report", /zip/],

@@ -101,12 +101,6 @@ const JSON_SIGNATURES: readonly (Kind & { readonly has: readonly string[] })[] =
   { name: "a Sentry event", has: ["event_id", "sdk"], code: "unsupported", advice: LATER },
   { name: "an exception of the Measure SDK", has: ["exceptions", "binary_images"], code: "unsupported", advice: LATER },
   { name: "an App Store Connect diagnostic log", has: ["productData"], code: "unsupported", advice: LATER },
-  {
-    name: "TestFlight feedback",
-    has: ["appAppleId", "cfBundleVersion"],
-    code: "not-a-report",
-    advice: "the crash that came with it is crashlog.crash beside it",
-  },
 ];
 
 function ascii(text: string): readonly number[] {

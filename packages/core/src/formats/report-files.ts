@@ -30,6 +30,6 @@ export function mayHoldReports(folderName: string): boolean {
 }
 
 /** Whether a file that was only found on the way is worth a word: a note with a key or two of a report in it is not. */
-export function isWorthReading({ threads, images, incidentId }: Report): boolean {
-  return threads.length > 0 || images.length > 0 || incidentId !== undefined;
+export function isWorthReading({ threads, images, incidentId, feedback }: Report): boolean {
+  return threads.length > 0 || images.length > 0 || incidentId !== undefined || feedback !== undefined;
 }

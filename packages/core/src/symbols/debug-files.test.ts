@@ -3,7 +3,8 @@ import { fixture } from "../../test/files.ts";
 import { zipOf } from "../../test/zip-writer.ts";
 import { type ByteSource, bytesSource } from "../bytes/byte-source.ts";
 import { chunksOf } from "../bytes/zip.ts";
-import { type DebugFileCandidate, findDebugFiles, isMachO, MAX_UNPACKED_IN_MEMORY } from "./debug-files.ts";
+import { MAX_UNPACKED_IN_MEMORY } from "../bytes/file-levels.ts";
+import { type DebugFileCandidate, findDebugFiles, isMachO } from "./debug-files.ts";
 import { openSymbolSlices } from "./slice.ts";
 
 const DWARF = "Harbor.dSYM/Contents/Resources/DWARF/Harbor";
