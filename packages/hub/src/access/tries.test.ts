@@ -78,3 +78,15 @@ test("one more than are remembered drops the oldest", () => {
   for (let i = 0; i < MAX_REMEMBERED / 2; i++) tries.count(`p${i}`, `b${i}`);
   expect(() => tries.count("first", "c")).not.toThrow();
 });
+
+test("a clock that is set back makes nobody wait longer than the pause", () => {
+  const { tries, untilStopped, later } = setUp();
+  untilStopped(
+    () => "mara",
+    (i) => `a${i}`,
+  );
+  later(-48 * 3_600_000);
+  expect(() => tries.count("mara", "b")).toThrow("too many tries");
+  later(PAUSE_MS);
+  expect(() => tries.count("mara", "b")).not.toThrow();
+});

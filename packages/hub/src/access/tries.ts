@@ -26,7 +26,9 @@ export function createTries(clock: Clock): Tries {
   const entries = new Map<string, Entry>();
   const current = (key: string): Entry | undefined => {
     const entry = entries.get(key);
-    return entry && entry.until > clock() ? entry : undefined;
+    if (!entry || entry.until <= clock()) return undefined;
+    // Longer than a pause can be: the clock was set back, and nobody is to wait for it.
+    return { ...entry, until: Math.min(entry.until, clock() + PAUSE_MS) };
   };
   const remember = (key: string, tries: number) => {
     // Set anew, so that the first in the map is the one least recently tried.
@@ -44,6 +46,7 @@ export function createTries(clock: Clock): Tries {
       for (const [key, limit] of limits) {
         const entry = current(key);
         if (entry && entry.tries >= limit) {
+          entries.set(key, entry);
           throw new TooSoon("too many tries; wait, or use a sign-in link", (entry.until - clock()) / 1000);
         }
       }
