@@ -6,10 +6,12 @@ import { jetsamTextFormat } from "./jetsam/text.ts";
 import { ksCrashFormat } from "./kscrash/report.ts";
 import { panicFormat } from "./panic/report.ts";
 import { panicTextFormat } from "./panic/text.ts";
+import { sampleFormat } from "./sample/report.ts";
+import { spindumpFormat } from "./spindump/report.ts";
 import { stackshotFormat } from "./stackshot/report.ts";
 
 export const JSON_FORMATS: readonly JsonFormat[] = [ksCrashFormat, feedbackFormat];
 
-export const TEXT_FORMATS: readonly TextFormat[] = [panicTextFormat, jetsamTextFormat];
+export const TEXT_FORMATS: readonly TextFormat[] = [sampleFormat, spindumpFormat, panicTextFormat, jetsamTextFormat];
 
 export const IPS_BODY_FORMATS: readonly IpsBodyFormat[] = [panicFormat, stackshotFormat, jetsamFormat];
