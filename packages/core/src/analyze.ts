@@ -2,11 +2,12 @@
 import { classify } from "./diagnose/classify.ts";
 import type { Diagnosis, Signature } from "./diagnose/diagnosis.ts";
 import { signatureOf } from "./diagnose/signature.ts";
-import { parseReports } from "./formats/parse.ts";
+import { beginsAtLeaves, withTreesTurned } from "./formats/metrickit/direction.ts";
+import { type ParsedReport, parseReports } from "./formats/parse.ts";
 import { type ProblemJson, problemJson, type ReportJson, reportJson } from "./report-json.ts";
-import type { Problem, Report, Thread } from "./report.ts";
+import type { Problem, Report } from "./report.ts";
 import type { ImageSymbols, SymbolProvider } from "./symbols/provider.ts";
-import { symbolicate } from "./symbolicate/symbolicate.ts";
+import { symbolicate, type SymbolicateOptions } from "./symbolicate/symbolicate.ts";
 
 export interface Analysis {
   readonly report: Report;
@@ -49,8 +50,17 @@ export async function analyze(
   symbols?: SymbolProvider,
   options: AnalyzeOptions = {},
 ): Promise<readonly Analysis[]> {
+  return analyzeReports(parseReports(bytes), symbols, options);
+}
+
+/** The same for reports that are parsed already, their problems included. */
+export async function analyzeReports(
+  reports: readonly ParsedReport[],
+  symbols?: SymbolProvider,
+  options: AnalyzeOptions = {},
+): Promise<readonly Analysis[]> {
   const analyses: Analysis[] = [];
-  for (const { value, problems, part } of parseReports(bytes)) {
+  for (const { value, problems, part } of reports) {
     const analysis = await analyzeReport(value, symbols, options);
     analyses.push({
       ...analysis,
@@ -61,25 +71,26 @@ export async function analyze(
   return analyses;
 }
 
-/** The same for a report that is parsed already; its problems are those of the debug files alone. */
+/** The same for one of them; its problems are those of the debug files alone. */
 export async function analyzeReport(
   parsed: Report,
   provider?: SymbolProvider,
   { threads = "all" }: AnalyzeOptions = {},
 ): Promise<Omit<Analysis, "part">> {
-  const {
-    crashedThread,
-    threads: [first],
-  } = parsed;
-  const isTelling = (thread: Thread) =>
-    thread.crashed || thread === first || (crashedThread !== undefined && thread === parsed.threads[crashedThread]);
-  const { report, symbols, problems } = await symbolicate(
-    parsed,
-    provider,
-    threads === "all" ? {} : { threads: isTelling },
-  );
+  const named = await symbolicate(parsed, provider, choice(parsed, threads));
+  // Of a stack that was read the wrong way round other addresses are return addresses: it is looked up once more.
+  const turned = beginsAtLeaves(named.report) ? withTreesTurned(parsed) : undefined;
+  const { report, symbols, problems } = turned
+    ? await symbolicate(turned, provider, choice(turned, threads))
+    : named;
   const diagnosis = classify(report);
   return { report, symbols, diagnosis, signature: signatureOf(report, diagnosis), problems };
+}
+
+function choice(report: Report, threads: AnalyzeOptions["threads"]): SymbolicateOptions {
+  if (threads !== "telling") return {};
+  const chosen = report.crashedThread === undefined ? undefined : report.threads[report.crashedThread];
+  return { threads: (thread) => thread.crashed || thread === report.threads[0] || thread === chosen };
 }
 
 export function analysisJson(analysis: Analysis, path: string): AnalysisJson {

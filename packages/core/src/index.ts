@@ -6,6 +6,7 @@ export {
   analyze,
   type AnalyzeOptions,
   analyzeReport,
+  analyzeReports,
 } from "./analyze.ts";
 export { blobSource, type ByteSource, bytesSource, sliceSource } from "./bytes/byte-source.ts";
 export { FormatError, type FormatErrorCode } from "./bytes/errors.ts";
@@ -17,6 +18,7 @@ export { fileName, readTreeFile, sourceFile, type TreeFile } from "./bytes/tree-
 export { parseUuid } from "./bytes/uuid.ts";
 export { chunksOf, openZip, readZipEntry, type Zip, type ZipEntry } from "./bytes/zip.ts";
 export { MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES } from "./bytes/zip-limits.ts";
+export { archiveFacts, type ArchiveFacts, findArchives, type FoundArchive } from "./bundles/archive.ts";
 export { type FindReportsOptions, type FoundReport, reportsInFolder, reportsInZip } from "./bundles/find-reports.ts";
 export { readFound } from "./bundles/read-found.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
@@ -69,3 +71,4 @@ export type {
   SymbolProvider,
   SymbolSlice,
 } from "./symbols/provider.ts";
+export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test } from "vitest";
-import { archiveFacts, imagesIn, MAX_BUILD_IMAGES } from "./archive.ts";
+import { factsAt, imagesIn, MAX_BUILD_IMAGES } from "./archive.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../../../fixtures/dsyms/", import.meta.url));
 const HARBOR = join(FIXTURES, "harbor-ios-arm64-d4/Harbor.dSYM");
@@ -59,7 +59,7 @@ test("an archive says what was uploaded; its app adds the platform and the name"
   const other = join(FIXTURES, "harbor-ios-arm64-d5/Harbor.dSYM", DWARF);
   put("A.xcarchive/Products/Applications/Harbor.app/Frameworks/libswiftCore.dylib", other);
   put("A.xcarchive/SwiftSupport/iphoneos/Core", other);
-  expect(archiveFacts(join(folder, "A.xcarchive"))).toEqual({
+  expect(await factsAt(join(folder, "A.xcarchive"))).toEqual({
     bundleId: "org.example.Harbor",
     version: "2.10",
     build: "210",
@@ -69,22 +69,22 @@ test("an archive says what was uploaded; its app adds the platform and the name"
   expect(await images("A.xcarchive")).toEqual([HARBOR_IMAGE]);
 });
 
-test("a Mac app keeps its Info.plist in Contents", () => {
+test("a Mac app keeps its Info.plist in Contents", async () => {
   plist("Harbor.app/Contents/Info.plist", { CFBundleIdentifier: "org.example.Harbor", DTPlatformName: "macosx" });
-  expect(archiveFacts(join(folder, "Harbor.app"))).toEqual({ bundleId: "org.example.Harbor", platform: "macOS" });
+  expect(await factsAt(join(folder, "Harbor.app"))).toEqual({ bundleId: "org.example.Harbor", platform: "macOS" });
 });
 
 test("a dSYM gives its images and no bundle id that is not the app's", async () => {
   put(`Harbor.dSYM/${DWARF}`, join(HARBOR, DWARF));
   put("Harbor.dSYM/Contents/Info.plist", join(HARBOR, "Contents/Info.plist"));
-  expect(archiveFacts(join(folder, "Harbor.dSYM"))).toEqual({});
+  expect(await factsAt(join(folder, "Harbor.dSYM"))).toEqual({});
   expect(await images("Harbor.dSYM")).toEqual([HARBOR_IMAGE]);
 });
 
-test("a damaged Info.plist is an error, not a build without a name", () => {
+test("a damaged Info.plist is an error, not a build without a name", async () => {
   mkdirSync(join(folder, "B.app"));
   writeFileSync(join(folder, "B.app/Info.plist"), "bplist00 and no more");
-  expect(() => archiveFacts(join(folder, "B.app"))).toThrow(expect.objectContaining({ name: "FormatError" }));
+  await expect(factsAt(join(folder, "B.app"))).rejects.toMatchObject({ name: "FormatError" });
 });
 
 test("as many images as allowed are told, one more is refused", async () => {

@@ -273,11 +273,61 @@ describe("several inputs", () => {
     const outcome = windfall.run(["analyze", join(windfall.folder, "walk"), "--format", "json"]);
     expect(outcome).toMatchObject({ status: 0, stderr: "" });
     expect(objects(outcome).map(({ input }) => [basename(input.path), input.part, input.format])).toEqual([
-      ["inner.zip", "in/three.ips", "ips"],
       ["one.ips", undefined, "ips"],
       ["two.crash", undefined, "crash"],
+      ["inner.zip", "in/three.ips", "ips"],
     ]);
   });
+});
+
+test("a TestFlight zip gives the crash and what the tester wrote of it", async () => {
+  const crash = readFileSync(join(repo, report("format-app-store-connect/input.crash")));
+  const feedback = readFileSync(join(repo, report("format-testflight-feedback/input.json")));
+  const zip = write(
+    "testflight_feedback.zip",
+    await zipOf([
+      { path: "feedback.json", bytes: feedback },
+      { path: "crashlog.crash", bytes: crash, method: "deflate" },
+      { path: "screenshot-1.png", bytes: "png" },
+    ]),
+  );
+  const outcome = windfall.run(["analyze", zip, "--format", "json"]);
+  expect(outcome).toMatchObject({ status: 0, stderr: "" });
+  const [first, second] = objects(outcome);
+  expect([first?.report.kind, second?.report.kind]).toEqual(["crash", "feedback"]);
+  expect(second?.report.feedback).toMatchObject({
+    crashIncidentId: first?.report.incidentId,
+    comment: "Tapped the ferry, then it was gone",
+    screenshots: ["screenshot-1.png"],
+  });
+  const text = windfall.run(["analyze", zip]).stdout;
+  expect(text).toContain("Tapped the ferry, then it was gone");
+  expect(text).toContain("mara@example.invalid");
+});
+
+test("an .xccrashpoint named by itself gives each report once", () => {
+  const filter = "B7bekG5z.xccrashpoint/Filters/Filter_harbor-2.1.0-Any";
+  const crash = readFileSync(join(repo, report("format-app-store-connect/input.crash")));
+  write(`${filter}/Logs/a.crash`, crash);
+  write(`${filter}/Logs/LocallySymbolicated/a.crash`, crash);
+  write(`${filter}/PointInfo.json`, '{"analyticsPointName":"Harbor: open(_:) + 12"}');
+  const outcome = windfall.run(["analyze", join(windfall.folder, "B7bekG5z.xccrashpoint"), "--format", "json"]);
+  expect(outcome).toMatchObject({ status: 0, stderr: "" });
+  expect(objects(outcome).map(({ report }) => report.metadata["organizer"])).toEqual([
+    { name: "Harbor: open(_:) + 12" },
+  ]);
+});
+
+test("an archive holds no report, and says which build it is", () => {
+  const facts =
+    "<key>CFBundleIdentifier</key><string>org.example.Harbor</string><key>CFBundleShortVersionString</key><string>2.10</string><key>CFBundleVersion</key><string>210</string>";
+  write(
+    "Harbor.xcarchive/Info.plist",
+    `<plist><dict><key>ApplicationProperties</key><dict>${facts}</dict></dict></plist>`,
+  );
+  const { status, stderr } = windfall.run(["analyze", join(windfall.folder, "Harbor.xcarchive")]);
+  expect(status).toBe(3);
+  expect(stderr).toContain("the archive of org.example.Harbor 2.10 (210), with no report in it; pass it as --symbols");
 });
 
 describe("bad input", () => {

@@ -1,5 +1,5 @@
 /** `windfall analyze`: every report of every input, one after the other; one that cannot be read does not stop the others. */
-import { type Analysis, analysisJson, analyze, FormatError, isWorthReading } from "@windfall/core";
+import { type Analysis, analysisJson, analyzeReports, FormatError, isWorthReading } from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
 import { type ExitCode, inputFailure, worst } from "../failure.ts";
 import { formatAnalysisMarkdown } from "../output/analysis-markdown.ts";
@@ -37,7 +37,7 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
   async function analyzeInput(input: ReportInput): Promise<readonly Analysis[]> {
     const path = input.part === undefined ? input.path : `${input.path}: ${input.part}`;
     try {
-      const analyses = await analyze(await input.read(), search?.for(input.path), { threads });
+      const analyses = await analyzeReports(await input.reports(), search?.for(input.path), { threads });
       if (input.mustBeReport) return analyses;
       const worth = analyses.filter(({ report }) => isWorthReading(report));
       if (worth.length === 0) input.passOver();

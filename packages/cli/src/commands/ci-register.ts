@@ -1,7 +1,8 @@
 /** `windfall ci register`: makes a build known to a hub. What is not told by a flag is read from the archive and from the CI run. */
 import type { RegisterBuild } from "@windfall/api";
 import type { Arguments } from "../arguments.ts";
-import { archiveFacts, type ArchiveFacts, type BuildImage, imagesIn } from "../ci/archive.ts";
+import type { ArchiveFacts } from "@windfall/core";
+import { type BuildImage, factsAt, imagesIn } from "../ci/archive.ts";
 import { archivePath } from "../ci/archive-path.ts";
 import { type CiRun, detectCi } from "../ci/environment.ts";
 import { type ExitCode, inputFailure, usageFailure } from "../failure.ts";
@@ -46,7 +47,7 @@ export async function ciRegisterCommand(args: Arguments, terminal: Terminal): Pr
         const failure = inputFailure(error, path);
         if (failure) printFailure(failure, terminal, false);
       });
-      return { facts: archiveFacts(archive), images };
+      return { facts: await factsAt(archive), images };
     } catch (error) {
       throw inputFailure(error, archive) ?? error;
     }

@@ -4,7 +4,7 @@
  * time an empty process takes to start.
  */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { type ByteSource, FormatError } from "@windfall/core";
+import { type ByteSource, FormatError, sourceFile, type TreeFile } from "@windfall/core";
 
 export interface LazyFile extends ByteSource {
   /** The next read opens it again. */
@@ -33,6 +33,22 @@ export function lazyFile(path: string): LazyFile {
       file = undefined;
     },
   };
+}
+
+/** A file as one of many found on the way: opened for each read, so that none stays open. */
+export function folderFile(path: string, absolute: string, sizeBytes: number): TreeFile {
+  const source: ByteSource = {
+    size: sizeBytes,
+    read: async (offset, length) => {
+      const file = lazyFile(absolute);
+      try {
+        return await file.read(offset, length);
+      } finally {
+        file.close();
+      }
+    },
+  };
+  return sourceFile(path, source);
 }
 
 /** The first bytes of a file; fewer where it is shorter, none where it is a pipe or cannot be opened. */

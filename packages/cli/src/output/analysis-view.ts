@@ -2,7 +2,7 @@
  * What `analyze` tells about one report, in the order it is read: what happened, where it ran, the signature, the backtraces,
  * the images, what could not be read. Everything here is safe to print (`printable`); text and Markdown only lay it out.
  */
-import type { Analysis, Evidence, Report } from "@windfall/core";
+import type { Analysis, Evidence, Feedback, Report } from "@windfall/core";
 import { backtraceView, type BacktraceView, type FrameReasons, frameReasons } from "./backtrace.ts";
 import { imagesView, type ImagesView } from "./images.ts";
 import { printable, printableLines } from "./printable.ts";
@@ -91,6 +91,7 @@ function facts(report: Report): AnalysisView["facts"] {
         ...(termination.byProcess === undefined ? [] : [`by ${termination.byProcess}`]),
       ],
     ],
+    ...feedbackRows(report.feedback),
     ...Object.entries(report.applicationSpecificInformation).map(([image, lines]): [string, readonly string[]] => [
       `Says ${image}`,
       lines,
@@ -100,6 +101,17 @@ function facts(report: Report): AnalysisView["facts"] {
     const lines = (typeof value === "string" ? [value] : (value ?? [])).filter((line) => line !== "");
     return lines.length === 0 ? [] : [[printable(label, 60), lines.flatMap((line) => printableLines(line))] as const];
   });
+}
+
+function feedbackRows(feedback: Feedback | undefined): readonly [string, string | undefined][] {
+  if (feedback === undefined) return [];
+  const { comment, personName, email, screenshots, crashIncidentId } = feedback;
+  return [
+    ["Comment", comment],
+    ["From", words(personName, email)],
+    ["Pictures", screenshots.join(", ")],
+    ["About crash", crashIncidentId],
+  ];
 }
 
 const words = (...parts: readonly (string | undefined)[]) => parts.filter(Boolean).join(" ");

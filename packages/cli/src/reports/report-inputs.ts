@@ -1,14 +1,23 @@
 /**
- * The reports behind one FILE of the command line: the file itself, standard input, or everything that is named like a report
- * in a folder, a zip, an .xccrashpoint or an .xcarchive. Only names are judged here; what a file is, its content tells.
+ * The reports behind one FILE of the command line: the file itself, standard input, or what core finds in a folder, a zip, an
+ * .xccrashpoint or a TestFlight zip. Only names are judged here; what a file is, its content tells.
  */
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { mayHoldReports, openZip, readZipEntry, reportName, type Zip, type ZipEntry } from "@windfall/core";
+import { basename, dirname, join, relative, sep } from "node:path";
+import {
+  type ArchiveFacts,
+  type FoundReport,
+  mayHoldReports,
+  type ParsedReport,
+  parseReports,
+  readFound,
+  reportsInFolder,
+  reportsInZip,
+} from "@windfall/core";
+import { factsAt } from "../ci/archive.ts";
 import { CliFailure } from "../failure.ts";
-import { headOf, lazyFile } from "../files/file-source.ts";
-import { collectBytes, MAX_REPORT_BYTES, readBytes } from "../files/read.ts";
-import { isFolder, limitMessage, type WalkedFile, walkFiles } from "../files/walk.ts";
+import { folderFile, headOf, lazyFile } from "../files/file-source.ts";
+import { collectBytes, readBytes } from "../files/read.ts";
+import { isFolder, limitMessage, walkFiles } from "../files/walk.ts";
 import { printable } from "../output/printable.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -20,87 +29,82 @@ export interface ReportInput {
   /** Whether it must be a report: a .txt or .json found on the way may be anything. */
   readonly mustBeReport: boolean;
   read(): Promise<Uint8Array>;
+  /** Parsed, and joined with what lies beside it. */
+  reports(): Promise<readonly ParsedReport[]>;
   /** It was found on the way and is no report: a folder of nothing else has none. */
   passOver(): void;
+  /** Feedback comes with pictures and a crash that is an input of its own. */
+  readonly feedback?: FoundReport["feedback"];
 }
-
-const NAMED = { mustBeReport: true, passOver: () => {} } as const;
-
-/** Xcode's copy of a report with the names it had symbols for. */
-const SYMBOLICATED_COPY = "LocallySymbolicated";
 
 export async function* reportInputs(
   path: string,
   terminal: Pick<Terminal, "stdin" | "err">,
 ): AsyncGenerator<ReportInput> {
   if (path === "-") {
-    yield { path, ...NAMED, read: () => collectBytes(terminal.stdin(), "standard input") };
+    yield alone(path, () => collectBytes(terminal.stdin(), "standard input"));
   } else if (isFolder(path)) {
     yield* orFail(inFolder(path, terminal), path, "folder");
   } else if (isZip(path)) {
-    yield* orFail(inZip(path), path, "zip");
+    yield* orFail(inZip(path, terminal), path, "zip");
   } else {
-    yield { path, ...NAMED, read: () => readBytes(path) };
+    yield alone(path, () => readBytes(path));
   }
+}
+
+function alone(path: string, read: () => Promise<Uint8Array>): ReportInput {
+  return {
+    path,
+    mustBeReport: true,
+    read,
+    reports: async () => parseReports(await read()),
+    passOver: () => {},
+  };
 }
 
 type Candidate = Omit<ReportInput, "passOver">;
 
+/** Bundles of Organizer are known by their name, also where the user names the bundle itself. */
+const BUNDLE = /\.xc\w+point$/i;
+
 async function* inFolder(root: string, terminal: Pick<Terminal, "err">): AsyncGenerator<Candidate> {
-  const enter = (name: string) => mayHoldReports(name) && name !== "node_modules" && name !== ".git";
+  const base = BUNDLE.test(basename(root)) ? dirname(root) : root;
   const onLimit = (limit: "depth" | "entries", path: string) =>
     terminal.err(`windfall: ${printable(`${path}: ${limitMessage(limit)}`)}\n`);
-  for (const { path, name } of walkFiles(root, { enter, onLimit })) {
-    if (hasBetterCopy({ path, name })) continue;
-    if (/\.zip$/i.test(name)) yield* inFoundZip(path);
-    else if (reportName(name) !== "other") {
-      yield { path, mustBeReport: reportName(name) === "report", read: () => readBytes(path) };
-    }
+  const files = [
+    ...walkFiles(root, {
+      enter: (name) => mayHoldReports(name) && name !== "node_modules" && name !== ".git",
+      onLimit,
+    }),
+  ].map(({ path, sizeBytes }) => folderFile(relative(base, path).split(sep).join("/"), path, sizeBytes));
+  // A zip that was only found on the way may hold anything, or be broken: then it is passed over.
+  for await (const found of reportsInFolder(files)) {
+    const [outer = "", ...inner] = found.path.split("!/");
+    const path = join(base, outer);
+    yield candidate(found, path, inner.length === 0 ? undefined : inner.join("!/"), join(base, found.path));
   }
 }
 
-/** An .xccrashpoint holds each report twice; the copy has more names in it. */
-function hasBetterCopy({ path, name }: Pick<WalkedFile, "path" | "name">): boolean {
-  const folder = dirname(path);
-  return folder.endsWith("Logs") && existsSync(join(folder, SYMBOLICATED_COPY, name));
-}
-
-async function* inZip(path: string): AsyncGenerator<Candidate> {
+async function* inZip(path: string, terminal: Pick<Terminal, "err">): AsyncGenerator<Candidate> {
   const source = lazyFile(path);
+  const onProblem = ({ message }: { readonly message: string }) =>
+    terminal.err(`windfall: ${printable(`${path}: ${message}`)}\n`);
   try {
-    yield* entriesOf(path, await openZip(source));
+    for await (const found of reportsInZip(source, { onProblem })) yield candidate(found, path, found.path, found.path);
   } finally {
     source.close();
   }
 }
 
-/** A zip that was only found on the way may hold anything, or be broken: then it is passed over. */
-async function* inFoundZip(path: string): AsyncGenerator<Candidate> {
-  const source = lazyFile(path);
-  try {
-    const zip = await openZip(source).catch(() => undefined);
-    if (zip) yield* entriesOf(path, zip);
-  } finally {
-    source.close();
-  }
-}
-
-async function* entriesOf(path: string, zip: Zip): AsyncGenerator<Candidate> {
-  for (const entry of zip.entries) {
-    const parts = entry.path.split("/");
-    const name = parts.at(-1) ?? "";
-    if (!parts.slice(0, -1).every(mayHoldReports)) continue;
-    const named = reportName(name);
-    if (named !== "other") {
-      yield { path, part: entry.path, mustBeReport: named === "report", read: () => readEntry(path, zip, entry) };
-    }
-  }
-}
-
-async function readEntry(path: string, zip: Zip, entry: ZipEntry): Promise<Uint8Array> {
-  if (entry.size > MAX_REPORT_BYTES)
-    throw new CliFailure("too-large", `${path}: ${entry.path} is larger than any report`, 3);
-  return readZipEntry(zip, entry);
+function candidate(found: FoundReport, path: string, part: string | undefined, place: string): Candidate {
+  return {
+    path,
+    ...(part !== undefined && { part }),
+    mustBeReport: found.mustBeReport,
+    read: () => found.read(),
+    reports: () => readFound({ ...found, path: place }),
+    ...(found.feedback && { feedback: found.feedback }),
+  };
 }
 
 async function* orFail(inputs: AsyncGenerator<Candidate>, path: string, what: string): AsyncGenerator<ReportInput> {
@@ -111,6 +115,15 @@ async function* orFail(inputs: AsyncGenerator<Candidate>, path: string, what: st
     if (!passed) found = true;
   }
   if (found) return;
+  const archive = isFolder(path) ? await factsAt(path).catch((): ArchiveFacts => ({})) : {};
+  if (archive.bundleId !== undefined) {
+    const version = [archive.version, archive.build && `(${archive.build})`].filter((part) => part !== undefined);
+    throw new CliFailure(
+      "no-reports",
+      `${path}: the archive of ${[archive.bundleId, ...version].join(" ")}, with no report in it; pass it as --symbols`,
+      3,
+    );
+  }
   throw new CliFailure(
     "no-reports",
     `${path}: no report in this ${what}; reports end in .ips, .crash, .txt or .json`,

@@ -35,7 +35,8 @@ export interface PointFiles {
 /** Xcode's copy of a report with the names it had symbols for. */
 const SYMBOLICATED_COPY = "LocallySymbolicated";
 /** Bundles of Organizer: crashes, feedback, and what it shows of hangs, launches, disk writes and energy. */
-const POINT_BUNDLE = /^(.*\.xc(?:crash|feedback|hang|launch|diskwrite|processorusage)point)\/(?:.*\/)?[^/]*$/i;
+const POINT_BUNDLE =
+  /^(?:.*\.xc(?:crash|feedback|hang|launch|diskwrite|processorusage)point(?=\/)|(?:.*\/)?Filters(?=\/Filter_))/i;
 const FEEDBACK_BUNDLE = /\.xcfeedbackpoint$/i;
 /** What Organizer keeps beside reports. */
 const SIDECARS: ReadonlySet<string> = new Set([
@@ -63,7 +64,7 @@ export function planReports(paths: readonly string[]): readonly PlannedReport[] 
     const name = fileName(path);
     const folder = folderOf(path);
     if (!folder.split("/").every(mayHoldReports)) continue;
-    const bundle = POINT_BUNDLE.exec(path)?.[1];
+    const bundle = POINT_BUNDLE.exec(path)?.[0];
     if (isFeedback(name, bundle)) {
       feedback.push({ kind: "feedback", path, screenshots: screenshotsOf(folder, bundle, pictures) });
       continue;
