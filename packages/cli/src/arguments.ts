@@ -7,6 +7,8 @@ import { usageFailure } from "./failure.ts";
 export interface Flag {
   /** Without the dashes. */
   readonly name: string;
+  /** One letter, given with one dash. */
+  readonly short?: string;
   /** Placeholder of its value; a flag without one is a switch. */
   readonly value?: string;
   readonly repeatable?: true;
@@ -39,7 +41,7 @@ export function parseArguments(argv: readonly string[], flags: readonly Flag[], 
     }
     const equals = token.indexOf("=");
     const given = equals < 0 ? token : token.slice(0, equals);
-    const flag = flags.find(({ name }) => given === `${dash}${name}`);
+    const flag = flags.find(({ name, short }) => given === `${dash}${name}` || given === `-${short}`);
     if (!flag) throw usageFailure(`unknown flag ${given}${hint(given, flags, dash)}`);
     const before = values.get(flag.name);
     if (before && !flag.repeatable) throw usageFailure(`${given} is given twice`);

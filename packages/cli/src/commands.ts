@@ -62,6 +62,13 @@ const BUILD: readonly Flag[] = [
   { name: "uploaded-at", value: "TIME", help: "when it was uploaded, if not now; builds are ordered by this" },
 ];
 
+const OUTPUT: Flag = {
+  name: "output",
+  short: "o",
+  value: "OUT",
+  help: "the file to write; standard output if not told",
+};
+
 export const COMMANDS: readonly Command[] = [
   {
     name: "analyze",
@@ -102,6 +109,25 @@ export const COMMANDS: readonly Command[] = [
       "Addresses are hex, with or without 0x; with -offset decimal unless they begin with 0x. Nothing is subtracted: for a return\naddress give the address before it. What has no name is printed as it came. Ends with 0 whenever FILE could be read.",
     example: "windfall atos -o MyApp.app.dSYM -arch arm64 -l 0x1008f4000 0x1008f9d30",
     load: async () => (await import("./commands/atos.ts")).atosCommand,
+  },
+  {
+    name: "convert",
+    operands: one("FILE"),
+    flags: [
+      { name: "to", value: "ips|crash|json", choices: ["ips", "crash", "json"], help: "the form that is wanted" },
+      {
+        name: "as",
+        value: "app-store-connect",
+        choices: ["app-store-connect"],
+        help: "with --to crash: as Apple's servers write it, not as Console and Xcode do",
+      },
+      OUTPUT,
+    ],
+    summary: "a report in another form: .ips as Apple's text, text and other formats as .ips, any as JSON",
+    details:
+      "What the wanted form cannot hold is left out and told on standard error. FILE may be - or hold several reports: each is\nconverted.",
+    example: "windfall convert crash.ips --to crash -o crash.crash",
+    load: async () => (await import("./commands/convert.ts")).convertCommand,
   },
   {
     name: "symbols list",

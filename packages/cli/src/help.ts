@@ -3,8 +3,8 @@ import { COMMANDS, type Command } from "./commands.ts";
 
 export function helpOf(command: Command): string {
   const flags = [
-    ...command.flags.map(({ name, value, repeatable, help }) => [
-      `${command.dash ?? "--"}${name}${value === undefined ? "" : ` ${value}`}${repeatable ? " …" : ""}`,
+    ...command.flags.map(({ name, short, value, repeatable, help }) => [
+      `${short === undefined ? "" : `-${short}, `}${command.dash ?? "--"}${name}${value === undefined ? "" : ` ${value}`}${repeatable ? " …" : ""}`,
       help,
     ]),
     ["--help", "this text"],

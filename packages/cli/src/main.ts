@@ -10,7 +10,9 @@ const terminal: Terminal = {
   env: process.env,
   colour: isTerminal(1) && (process.env["NO_COLOR"] ?? "") === "",
   progress: isTerminal(2),
+  shown: isTerminal(1),
   out: (text) => write(1, text),
+  outBytes: (bytes) => write(1, bytes),
   err: (text) => write(2, text),
   stdin: () => process.stdin,
   node: { version: process.versions.node, path: process.execPath },
@@ -34,8 +36,8 @@ run(process.argv.slice(2), terminal).then(
 );
 
 /** `process.stdout` and `node:tty` load Node's network code, a fifth of the time an empty process takes. */
-function write(file: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
+function write(file: 1 | 2, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
   for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(file, bytes, done);

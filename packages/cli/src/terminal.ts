@@ -5,7 +5,11 @@ export interface Terminal {
   readonly colour: boolean;
   /** Progress on stderr: it is a terminal. */
   readonly progress: boolean;
+  /** Whether stdout is shown to a person, whose terminal obeys what it is sent. */
+  readonly shown: boolean;
   out(text: string): void;
+  /** A file's bytes on stdout, as they are. */
+  outBytes(bytes: Uint8Array): void;
   err(text: string): void;
   stdin(): AsyncIterable<Uint8Array>;
   /** The running Node, for a command that must start another one. */

@@ -72,3 +72,4 @@ export type {
   SymbolSlice,
 } from "./symbols/provider.ts";
 export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
+export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";

@@ -20,10 +20,13 @@ export function writeThreads(document: IpsDocument, form: TextForm, out: TextWri
     const crashed = flagOf(thread["triggered"]) === true ? " Crashed" : "";
     const title = titleOf(thread);
     if (form === "embedded") {
-      if (title !== "") out.line(`Thread ${index} name:  ${title}`);
+      if (title !== "")
+        out.line(document.style === undefined ? `Thread ${index} name:  ${title}` : `Thread ${index} name:`);
       out.line(`Thread ${index}${crashed}:`);
     } else out.line(`Thread ${index}${crashed}:${title === "" ? "" : `: ${title}`}`);
-    writeFrames(document, arrayOf(thread["frames"]) ?? [], document.symbolicated?.threads[index]?.frames, out);
+    writeFrames(document, arrayOf(thread["frames"]) ?? [], document.symbolicated?.threads[index]?.frames, out, {
+      zeros: document.style !== undefined,
+    });
     out.blank();
   }
 }
@@ -39,13 +42,15 @@ export function writeFrames(
   frames: readonly JsonValue[],
   symbolicated: readonly Frame[] | undefined,
   out: TextWriter,
+  { zeros = false }: { readonly zeros?: boolean } = {},
 ): void {
   const printed =
     symbolicated === undefined
       ? frames.map((frame) => fromDocument(document.body, objectOf(frame) ?? {}))
       : symbolicated.map((frame) => fromReport(document, frame));
   for (const [index, frame] of printed.entries()) {
-    const address = `0x${frame.address.toString(16)}`.padStart(18);
+    const digits = frame.address.toString(16);
+    const address = zeros ? `0x${digits.padStart(16, "0")}` : `0x${digits}`.padStart(18);
     out.line(`${String(index).padEnd(4)}${frame.image.padEnd(30)}\t${address} ${frame.rest}`);
   }
 }

@@ -8,7 +8,11 @@ export interface IpsDocument {
   readonly body: JsonObject;
   /** Frames to print in place of those of the document. */
   readonly symbolicated?: Report;
+  /** As Apple's servers hand out reports of testers and customers, without what tells the device. */
+  readonly style?: TextStyle;
 }
+
+export type TextStyle = "app-store-connect";
 
 const SIMULATORS: readonly (number | undefined)[] = [7, 8, 9, 12];
 
@@ -18,9 +22,18 @@ export function isEmbedded({ header, body }: IpsDocument): boolean {
   const os = objectOf(body["osVersion"]);
   if (os?.["isEmbedded"] !== undefined) return flagOf(os["isEmbedded"]) === true;
   // The flag is absent on macOS, and in files made by hand.
-  const train = textOf(os?.["train"]) ?? textOf(header["os_version"]) ?? "";
+  const train = trainOf({ header, body });
   return train !== "" && !/^(mac|OS X)/i.test(train);
 }
+
+/** macOS 26 and later have a text of their own. */
+export function isMac26({ header, body }: IpsDocument): boolean {
+  const major = /^macOS (\d{1,4})/i.exec(trainOf({ header, body }))?.[1];
+  return Number(major ?? 0) >= 26;
+}
+
+const trainOf = ({ header, body }: IpsDocument): string =>
+  textOf(objectOf(body["osVersion"])?.["train"]) ?? textOf(header["os_version"]) ?? "";
 
 /** `name [pid]` */
 export function named(name: JsonValue | undefined, pid: JsonValue | undefined, noName = "???"): string {

@@ -26,11 +26,15 @@ export function writeEmbedded(document: IpsDocument, out: TextWriter): void {
   const form = isSimulator(document) ? "mac" : "embedded";
   writeHead(document, out);
   writeCause(document, out);
+  const thrown = arrayOf(document.body["lastExceptionBacktrace"]);
+  // Two empty lines where the threads follow at once.
+  const isBare =
+    thrown === undefined && document.body["ktriageinfo"] === undefined && document.body["asi"] === undefined;
+  if (document.style !== undefined && isBare) out.blank();
   writeMessages(document, out);
-  const lastException = arrayOf(document.body["lastExceptionBacktrace"]);
-  if (lastException !== undefined) {
+  if (thrown !== undefined) {
     out.line("Last Exception Backtrace:");
-    writeFrames(document, lastException, document.symbolicated?.lastExceptionBacktrace, out);
+    writeFrames(document, thrown, document.symbolicated?.lastExceptionBacktrace, out);
     out.blank();
   }
   const triage = textOf(document.body["ktriageinfo"]);
@@ -42,6 +46,7 @@ export function writeEmbedded(document: IpsDocument, out: TextWriter): void {
   writeThreads(document, form, out);
   out.blank();
   writeState(document, out);
+  if (document.style !== undefined) out.blank();
   writeImages(document, form, out);
   out.line("EOF");
 }
@@ -53,7 +58,7 @@ function writeHead(document: IpsDocument, out: TextWriter): void {
   const optional = (label: string, value: string | undefined) => out.optional(label, value, COLUMN);
   const isBeta = flagOf(body["isBeta"]) === true;
   optional("Incident Identifier", textOf(body["incident"]) ?? textOf(header["incident_id"]));
-  if (!isBeta) optional("CrashReporter Key", textOf(body["crashReporterKey"]));
+  if (!isBeta && document.style === undefined) optional("CrashReporter Key", textOf(body["crashReporterKey"]));
   optional("Distributor ID", textOf(store?.["distributorID"]));
   optional("Hardware Model", textOf(body["modelCode"]));
   const device = [textOf(body["codeName"]), textOf(body["productName"])].filter((part) => part !== undefined);

@@ -1,13 +1,19 @@
-/** `Binary Images:` in the order of `usedImages`. */
+/** `Binary Images:` in the order of `usedImages`; Apple's servers sort them by address. */
 import { arrayOf, bigOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
 import type { TextForm } from "./backtraces.ts";
 import type { IpsDocument } from "./document.ts";
 import type { TextWriter } from "./text-writer.ts";
 
-export function writeImages({ body }: IpsDocument, form: TextForm, out: TextWriter): void {
+export function writeImages({ body, style }: IpsDocument, form: TextForm, out: TextWriter): void {
   out.line("Binary Images:");
-  for (const entry of arrayOf(body["usedImages"]) ?? []) out.line(imageLine(objectOf(entry) ?? {}, form));
+  const images = (arrayOf(body["usedImages"]) ?? []).map((entry): JsonObject => objectOf(entry) ?? {});
+  for (const image of style === undefined ? images : byAddress(images)) out.line(imageLine(image, form));
   out.blank();
+}
+
+function byAddress(images: readonly JsonObject[]): readonly JsonObject[] {
+  const base = (image: JsonObject): bigint => bigOf(image["base"]) ?? 0n;
+  return images.toSorted((a, b) => (base(a) < base(b) ? -1 : base(a) > base(b) ? 1 : 0));
 }
 
 function imageLine(image: JsonObject, form: TextForm): string {

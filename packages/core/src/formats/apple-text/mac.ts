@@ -21,9 +21,14 @@ import { writeState } from "./thread-state.ts";
 const COLUMN = 23;
 
 export function writeMac(document: IpsDocument, out: TextWriter): void {
-  const { body } = document;
   writeHead(document, out);
   writeCause(document, out);
+  writeRest(document, out);
+}
+
+/** From the region of the fault to the end: the same in the text of macOS 26. */
+export function writeRest(document: IpsDocument, out: TextWriter): void {
+  const { body } = document;
   const region = vmRegionInfoOf(body);
   if (region !== undefined) {
     out.line(`VM Region Info: ${region}`);

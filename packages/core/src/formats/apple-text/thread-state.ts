@@ -1,15 +1,15 @@
 /** The registers of the faulting thread, and on Intel the bytes around its instruction. */
 import { arrayOf, bigOf, type JsonObject, numberOf, objectOf, textOf } from "../json-fields.ts";
-import type { IpsDocument } from "./document.ts";
+import type { IpsDocument, TextStyle } from "./document.ts";
 import type { TextWriter } from "./text-writer.ts";
 
-export function writeState({ body }: IpsDocument, out: TextWriter): void {
+export function writeState({ body, style }: IpsDocument, out: TextWriter): void {
   const index = numberOf(body["faultingThread"]);
   const thread = index === undefined ? undefined : objectOf(arrayOf(body["threads"])?.[index]);
   const state = objectOf(thread?.["threadState"]);
   if (index === undefined || thread === undefined || state === undefined) return;
   if (textOf(state["flavor"])?.startsWith("x86") === true) writeIntel(index, thread, state, out);
-  else writeArm(index, state, out);
+  else writeArm(index, state, out, style);
 }
 
 const value = (state: JsonObject, name: string): bigint => bigOf(objectOf(state[name])?.["value"]) ?? 0n;
@@ -17,20 +17,19 @@ const value = (state: JsonObject, name: string): bigint => bigOf(objectOf(state[
 const cell = (name: string, bits: bigint, digits = 16): string =>
   `${name.padStart(5)}: 0x${bits.toString(16).padStart(digits, "0")}`;
 
-function writeArm(index: number, state: JsonObject, out: TextWriter): void {
+function writeArm(index: number, state: JsonObject, out: TextWriter, style: TextStyle | undefined): void {
   const general = (arrayOf(state["x"]) ?? []).map((entry) => bigOf(objectOf(entry)?.["value"]) ?? 0n);
   const cells = Array.from({ length: 29 }, (_, i) => cell(`x${i}`, general[i] ?? 0n));
   cells.push(cell("fp", value(state, "fp")), cell("lr", value(state, "lr")));
   out.line(`Thread ${index} crashed with ARM Thread State (64-bit):`);
   for (let i = 0; i < cells.length; i += 4) out.line(` ${cells.slice(i, i + 4).join("")}`);
-  out.line(
-    ` ${cell("sp", value(state, "sp"))}${cell("pc", value(state, "pc"))}${cell("cpsr", value(state, "cpsr"), 8)}`,
-  );
+  const cpsr = value(state, "cpsr");
+  const flags = style === undefined ? cell("cpsr", cpsr, 8) : `cpsr: 0x${cpsr.toString(16)}`.padStart(17);
+  out.line(` ${cell("sp", value(state, "sp"))}${cell("pc", value(state, "pc"))}${flags}`);
   const esr = objectOf(state["esr"]);
   const description = textOf(esr?.["description"]);
-  out.line(
-    ` ${cell("far", value(state, "far"))}${cell("esr", value(state, "esr"), 8)}${description === undefined ? "" : ` ${description}`}`,
-  );
+  const far = style === undefined ? cell("far", value(state, "far")) : "";
+  out.line(` ${far}${cell("esr", value(state, "esr"), 8)}${description === undefined ? "" : ` ${description}`}`);
   out.blank();
 }
 
