@@ -1,9 +1,14 @@
-/** A header line before a text that is no crash report (an update log, microstackshots): the header's facts, and the text. */
-import type { Parsed, Report } from "../report.ts";
+/**
+ * A header line before a text that is no crash report (an update log, a sandbox violation): the header's facts, and the text.
+ * Of a log of some service of the system, which is no report of anybody's app, the header alone.
+ */
+import type { Parsed, Problem, Report } from "../report.ts";
+import { BUG_TYPES } from "./bug-types.ts";
 import { defined, type JsonObject, without } from "./json-fields.ts";
 import { HEADER_KEYS, headerFacts } from "./ips/report.ts";
 import { MAX_STRING_LENGTH } from "./limits.ts";
 import { kindOf } from "./report-kind.ts";
+import { systemLogProblem } from "./system-log.ts";
 
 /** Some bodies are compressed (241): nothing of them is text. */
 const NOT_TEXT = ["\u0000", "\ufffd"];
@@ -11,8 +16,9 @@ const LOOK_AT = 4096;
 
 export function parseOpaqueText(header: JsonObject, text: string): Parsed<Report> {
   const facts = headerFacts(header);
+  const known = BUG_TYPES.get(facts.bugType ?? "");
   const isBinary = NOT_TEXT.some((char) => text.slice(0, LOOK_AT).includes(char));
-  const isCut = !isBinary && text.length > MAX_STRING_LENGTH;
+  const isKept = !isBinary && known?.isIgnored !== true;
   const value: Report = {
     format: "text",
     kind: facts.bugType === undefined ? "other" : kindOf({ bugType: facts.bugType }),
@@ -23,16 +29,21 @@ export function parseOpaqueText(header: JsonObject, text: string): Parsed<Report
     threads: [],
     images: [],
     metadata: defined({
-      text: isBinary ? undefined : text.slice(0, MAX_STRING_LENGTH),
+      text: isKept ? text.slice(0, MAX_STRING_LENGTH) : undefined,
       header: without(header, HEADER_KEYS),
     }),
   };
-  const unknown = {
+  const problems: Problem[] = [systemLogProblem(facts.bugType) ?? unread(known?.name, isBinary)];
+  if (isKept && text.length > MAX_STRING_LENGTH) {
+    problems.push({ code: "limit-reached", message: `the text is cut at ${MAX_STRING_LENGTH} characters` });
+  }
+  return { value, problems };
+}
+
+function unread(name: string | undefined, isBinary: boolean): Problem {
+  const what = name === undefined ? "of a kind that is not read yet" : `of what Apple calls ${name}, which is not read`;
+  return {
     code: "unknown-dialect",
-    message: isBinary
-      ? "the body is binary data of a kind that is not read yet"
-      : "the body is text of a kind that is not read yet: it is kept as it is",
-  } as const;
-  const cut = { code: "limit-reached", message: `the text is cut at ${MAX_STRING_LENGTH} characters` } as const;
-  return { value, problems: isCut ? [unknown, cut] : [unknown] };
+    message: isBinary ? `the body is binary data ${what}` : `the body is text ${what}: it is kept as it is`,
+  };
 }

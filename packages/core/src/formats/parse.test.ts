@@ -86,7 +86,7 @@ test("a compressed body leaves the facts of the header", () => {
   const header = bytes('{"bug_type":"241","os_version":"iPhone OS 17.0 (21A329)"}\n');
   const { value, problems } = only(parseReports(new Uint8Array([...header, 0x4b, 0x4c, 0x02, 0x00, 0xff, 0xfe])));
   expect(value).toMatchObject({ format: "text", kind: "other", os: { version: "17.0" }, metadata: {} });
-  expect(problems.map((problem) => problem.code)).toEqual(["unknown-dialect"]);
+  expect(problems.map((problem) => problem.code)).toEqual(["unknown-format"]);
 });
 
 test("the bodies of a list are reports with a part each", () => {

@@ -62,7 +62,8 @@ function readJoined(first: Extract<Detected, { kind: "ips" }>): readonly Parsed<
   for (;;) {
     const { rest } = next;
     const report = readBody(next);
-    if (rest === "" || SYSTEM_PROFILE.test(rest)) return [...reports, report];
+    // Telemetry goes on line by line.
+    if (rest === "" || report.value.kind === "telemetry" || SYSTEM_PROFILE.test(rest)) return [...reports, report];
     const behind = reports.length + 1 < MAX_JOINED_REPORTS ? detectRest(rest) : undefined;
     if (behind === undefined || behind.kind === "refused") {
       return [

@@ -34,11 +34,11 @@ interface OpenThread {
 
 function parseSample(source: TextSource): Parsed<Report> {
   const problems = new ProblemList();
-  const places = { images: new ImageList(problems) };
+  const images = new ImageList(problems);
   const reader = new SampleReader(source, problems);
   reader.run();
   const { labels, threads, imageLines } = reader;
-  const process = new ImagePlaces(places.images, { name: undefined, uuid: undefined });
+  const process = new ImagePlaces(images, { name: undefined, uuid: undefined });
   for (const line of imageLines) {
     const image = parseImageLine(line);
     if (image !== undefined && image !== "none") process.add(image);
@@ -68,7 +68,7 @@ function parseSample(source: TextSource): Parsed<Report> {
         callTree,
       };
     }),
-    images: places.images.images,
+    images: images.images,
     sampling: {
       event: "sample",
       ...defined({
@@ -114,8 +114,8 @@ class SampleReader {
   }
 
   #read(line: string): void {
-    if (/^Call graph:/.test(line)) this.#place = "graph";
-    else if (/^Binary Images:/.test(line)) this.#place = "images";
+    if (line.startsWith("Call graph:")) this.#place = "graph";
+    else if (line.startsWith("Binary Images:")) this.#place = "images";
     else if (/^(?:Total number in stack|Sort by top of stack)/.test(line)) this.#place = "sums";
     else if (this.#place === "head") this.#readHead(line);
     else if (this.#place === "images") this.imageLines.push(line);

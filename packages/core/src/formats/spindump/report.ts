@@ -133,8 +133,8 @@ function threadsOf(raw: RawSpindump, images: ImageList): readonly Thread[] {
   for (const process of raw.processes) {
     const places = placesOf(process, images);
     for (const thread of process.threads) {
-      const process_ = single ? undefined : `${process.name} [${process.pid ?? "?"}]`;
-      threads.push(threadOf(thread, threads.length, places, defined({ process: process_ })));
+      const label = single ? undefined : `${process.name} [${process.pid ?? "?"}]`;
+      threads.push(threadOf(thread, threads.length, places, defined({ process: label })));
     }
   }
   // Some are cut behind their head: the heaviest path alone is a tree too.
