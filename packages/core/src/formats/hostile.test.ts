@@ -16,6 +16,7 @@ import {
   MAX_STRING_LENGTH,
   MAX_THREADS,
 } from "./limits.ts";
+import { MAX_LABELS } from "./crash-text/body.ts";
 import { MAX_REPORTS_IN_TEXT } from "./crash-text/report.ts";
 import { type ParsedReport, parseReports } from "./parse.ts";
 
@@ -97,6 +98,13 @@ const LIMITS: readonly Limit[] = [
     report: (count) =>
       `Thread 0:\n0   a\t0x1004 f + 4\n\nBinary Images:\n${many(count, (i) => `0x${(i + 1).toString(16)}000 - 0x${(i + 1).toString(16)}fff a arm64`)}\n`,
     kept: ({ value }) => value.images.length,
+  },
+  {
+    what: "labels of a head",
+    limit: MAX_LABELS,
+    report: (count) =>
+      `Incident Identifier: A\n${many(count - 1, (i) => `Label L${i}: x`)}\n\nThread 0:\n0   a\t0x1004 f + 4\n\nBinary Images:\n`,
+    kept: ({ value }) => Object.keys(value.metadata).length + 1,
   },
   {
     what: "characters of a line",

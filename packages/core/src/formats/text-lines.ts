@@ -20,7 +20,7 @@ export class TextLines {
     this.#previous = start.offset;
     this.number = start.line - 1;
     this.#prefix = start.prefix;
-    this.#entities = text.includes("&lt;") || text.includes("&gt;");
+    this.#entities = ENTITY.test(text);
   }
 
   /** The next line without its end; `undefined` behind the last. */
@@ -46,16 +46,30 @@ export class TextLines {
   }
 }
 
+/** One of these in a text says that it came out of a web page. */
+const ENTITY = /&(?:lt|gt|amp|quot|nbsp|#39|#x27);/;
+const ENTITIES = /&(?:lt|gt|amp|quot|nbsp|#39|#x27);/g;
+const CHARACTERS: ReadonlyMap<string, string> = new Map([
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&amp;", "&"],
+  ["&quot;", '"'],
+  ["&nbsp;", " "],
+  ["&#39;", "'"],
+  ["&#x27;", "'"],
+]);
+
 /** Blanks and mail quotes in front of a line. */
 export const LINE_PREFIX: RegExp = /^[ \t\u00a0>]*/;
 
-function withoutPrefix(line: string, prefix: string): string {
+export function withoutPrefix(line: string, prefix: string): string {
   if (line.startsWith(prefix)) return line.slice(prefix.length);
   // Editors drop the blanks of an empty line, and mail programs the last blank of a quote.
   const lead = LINE_PREFIX.exec(line)?.[0] ?? "";
   return line.slice(Math.min(lead.length, prefix.length));
 }
 
-function decodeEntities(line: string): string {
-  return line.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+export function decodeEntities(line: string): string {
+  if (!line.includes("&")) return line;
+  return line.replace(ENTITIES, (entity) => CHARACTERS.get(entity) ?? entity);
 }

@@ -7,6 +7,8 @@ const RANGE = /^\s{0,64}(0x[0-9a-fA-F]{1,20}) - {1,20}(0x[0-9a-fA-F]{1,20}|\?\?\
 const UUID = /<([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|\(null\))>/;
 const VERSION = / \(([^()<>]{0,200})\)$/;
 const ARCH = / ((?:arm|x86_|i386|ppc|unknown|\?\?\?)\w{0,20})$/;
+/** A jailbreak's reporter tells the package of an image behind its path. */
+const PACKAGE = / \{".{0,4096}\}\s{0,8}$/;
 const LAST_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 export const isImageLine = (line: string): boolean => RANGE.test(line);
@@ -23,7 +25,10 @@ export function parseImageLine(line: string): Image | "none" | undefined {
   const uuid = UUID.exec(tail);
   const pathAt = tail.indexOf(" /");
   const cut = uuid?.index ?? (pathAt < 0 ? tail.length : pathAt);
-  const path = tail.slice(uuid === null ? cut : cut + uuid[0].length).trim();
+  const path = tail
+    .slice(uuid === null ? cut : cut + uuid[0].length)
+    .replace(PACKAGE, "")
+    .trim();
   let head = tail.slice(0, cut).trimEnd();
   const version = VERSION.exec(head);
   if (version !== null) head = head.slice(0, version.index);

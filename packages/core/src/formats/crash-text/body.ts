@@ -24,6 +24,7 @@ import {
   matchState,
   matchThread,
   matchThreadName,
+  matchUnknownLabel,
   type SectionLine,
 } from "./grammar.ts";
 import { frameNumber, matchRecursion } from "./recursion.ts";
@@ -36,6 +37,8 @@ export interface RawThread {
   crashed: boolean;
   readonly frames: PlacedFrameLine[];
   readonly elided: ElidedFrames[];
+  /** Lines of the samples that stand under it. */
+  samples?: readonly string[];
   registers?: Map<string, bigint>;
   /** The words behind the esr (arm64) or the error code (Intel), which say the fault in short. */
   faultWords?: string;
@@ -85,6 +88,12 @@ type Place =
 /** KSCrash's: its own handler crashed. Without a head of its own, the threads that follow have the numbers of those above. */
 const APART = "Handler crashed while reporting";
 
+/** Labels of one head, those of later writers included; the longest known has 40. */
+export const MAX_LABELS = 200;
+
+/** Of the thread above: microstackshots in a report about a resource. */
+const SAMPLES = "Microstackshots";
+
 /** The gap that was announced, until the next frame tells how wide it is. */
 interface Gap {
   readonly levels: number;
@@ -107,6 +116,7 @@ class BodyReader {
   #isAttributed = false;
   #lastNumber = -1;
   #gap: Gap | undefined;
+  #lastThread: RawThread | undefined;
   #place: Place = { kind: "head", label: "" };
   #afterBlank = true;
 
@@ -209,6 +219,7 @@ class BodyReader {
     } else {
       const lines = this.#sections.get(name) ?? [];
       if (this.#sections.size < MAX_SECTION_LINES) this.#sections.set(name, lines);
+      if (name === SAMPLES && this.#lastThread !== undefined) this.#lastThread.samples ??= lines;
       this.#place = name === APART ? { kind: "apart", lines } : { kind: "text", lines, name };
       if (rest !== "") lines.push(rest);
     }
@@ -231,6 +242,7 @@ class BodyReader {
     this.#place = { kind: "thread", thread };
     this.#gap = undefined;
     this.#lastNumber = -1;
+    this.#lastThread = thread;
     if (thread === undefined) return;
     const named = this.#names.get(head.number);
     const name = head.name ?? named?.name;
@@ -273,6 +285,13 @@ class BodyReader {
         if (this.#reasons.length < MAX_SECTION_LINES) this.#reasons.push(line.trim());
         return;
       default:
+    }
+    const unknown = this.#labels.size > 0 ? matchUnknownLabel(line) : undefined;
+    if (unknown !== undefined && !this.#labels.has(unknown.label)) {
+      if (this.#labels.size < MAX_LABELS) this.#labels.set(unknown.label, [unknown.value]);
+      else this.#problems.add("limit-reached", `keeps ${MAX_LABELS} labels`, this.#where());
+      place.label = unknown.label;
+      return;
     }
     // A report that starts late: frames without the head of their thread belong to the first one.
     if (this.#threads.size === 0 && this.#labels.size === 0 && matchFrame(line) !== undefined) {

@@ -12,12 +12,15 @@ export function parseException(values: (label: string) => readonly string[]): Ex
   if (type === undefined && codes.length === 0 && subtype === undefined) return undefined;
   const raw = codes.find((code) => HEX_CODES.test(code));
   const named = codes.find((code) => !HEX_CODES.test(code));
-  return defined({ ...parseType(type), codes: raw ?? named, subtype: subtype ?? named, message });
+  // What macOS prints in place of a subtype has a name; SDKs print bare numbers: `#0 at 0x182114c4c`.
+  const inPlace = named !== undefined && /^[A-Z]/.test(named) ? named : undefined;
+  return defined({ ...parseType(type), codes: raw ?? named, subtype: subtype ?? inPlace, message });
 }
 
 /** `EXC_CRASH (SIGABRT)`, `EXC_GUARD`, `SIGSEGV`. */
 function parseType(text: string | undefined): { type?: string; signal?: string } {
-  if (text === undefined || text === "") return {};
+  // KSCrash has no exception to tell when the main thread hangs: `0 (0)`.
+  if (text === undefined || text === "" || text === "0 (0)") return {};
   const match = /^(\S{1,100})(?: \(([^()]{1,100})\))?/.exec(text);
   if (match?.[1] === undefined) return { type: text };
   if (/^SIG[A-Z]+$/.test(match[1])) return { signal: match[1] };

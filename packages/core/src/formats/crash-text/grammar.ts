@@ -31,6 +31,14 @@ export function matchLabel(line: string): LabelLine | undefined {
   return LABELS.has(label) ? { label, value: line.slice(colon + 1).trim() } : undefined;
 }
 
+const UNKNOWN_LABEL = /^([A-Z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,4}): {1,40}(\S.*)$/;
+
+/** A line in the form of a label that no writer we know prints. */
+export function matchUnknownLabel(line: string): LabelLine | undefined {
+  const [, label, value = ""] = UNKNOWN_LABEL.exec(line) ?? [];
+  return label === undefined ? undefined : { label, value: value.trim() };
+}
+
 const SECTION =
   /^(?:(Application Specific Information|Application Specific Signatures|Application Specific Backtrace \d{1,4}|Dyld Error Message|Last Exception Backtrace|Kernel Triage|Error Formulating Crash Report|Filtered syslog|External Modification Summary|External Modification Warnings|VM Region Summary|System Profile|Translated Code Information|Binary Images|AppleInternal info|MTE Page Tags|Extra Information|Notable Addresses|Handler crashed while reporting|Xamarin Exception Stack|Referenced object|Object referenced by NSException|Rollbar Full Diagnostics|Application Stats|Call graph|Heaviest stack for the target process|Num samples)|(Global Trace Buffer|VM Regions Near|Thread \d{1,6} instruction stream|Stack Dump|Bad magic 0x|Microstackshots))/;
 
@@ -44,7 +52,7 @@ export function matchSection(line: string): SectionLine | undefined {
   const match = SECTION.exec(line);
   if (match === null) return undefined;
   const after = line.slice(match[0].length);
-  if (match[2] !== undefined) return { name: match[2], rest: after.trim().replace(/:$/, "") };
+  if (match[2] !== undefined) return { name: match[2], rest: after.replace(/^:/, "").trim().replace(/:$/, "") };
   // "Binary Images (dpkg):" is a sub-heading of jailbreak tools; "Binary Images are …" is prose.
   const tail = /^(?: \([^()]{0,40}\))?\s*(?::|$)/.exec(after);
   return tail === null ? undefined : { name: match[1] ?? "", rest: after.slice(tail[0].length).trim() };

@@ -16,6 +16,7 @@ export interface Head {
   readonly process: ProcessFacts;
   readonly crashedAt?: string;
   readonly launchedAt?: string;
+  readonly timeIsRough?: true;
 }
 
 /** Labels the model has a place for. All others stay in `metadata` under their own name. */
@@ -62,10 +63,13 @@ export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
   const identifier = first("Identifier");
   const note = first("Exception Note") ?? "";
   const codeType = first("Code Type");
+  const written = parseTimestamp(dateText(first("Date/Time"), os));
+  const healed = byKsCrash ? healedTime(written) : undefined;
   return {
     ...defined({
       incidentId: first("Incident Identifier")?.toUpperCase(),
-      crashedAt: parseTimestamp(dateText(first("Date/Time"), os)),
+      crashedAt: healed ?? written,
+      timeIsRough: healed === undefined ? undefined : true,
       launchedAt: parseTimestamp(dateText(first("Launch Time"), os)),
     }),
     app: {
@@ -126,6 +130,11 @@ function dateText(text: string | undefined, os: OperatingSystem): string | undef
   return os.version?.startsWith("9.") === true ? text?.replace(/:(\d\d)\.\1(?= )/, ":$1") : text;
 }
 
+/** KSCrash's text of 2015 took the seconds since 1970 for milliseconds, and dropped what was below a second. */
+function healedTime(written: string | undefined): string | undefined {
+  return written?.startsWith("1970-") === true ? new Date(Date.parse(written) * 1000).toISOString() : undefined;
+}
+
 /** The first OS of each platform whose reports are JSON, so that their text is a translation (all of autumn 2021). */
 const FIRST_TRANSLATED: ReadonlyMap<Platform | undefined, number> = new Map([
   ["iOS", 15],
@@ -141,7 +150,9 @@ const FIRST_TRANSLATED: ReadonlyMap<Platform | undefined, number> = new Map([
 function isBuildFirst(values: LabelValues, os: OperatingSystem): boolean {
   const codeType = values("Code Type")[0] ?? "";
   const isNative =
-    (values("Report Version")[0] ?? "104") === "104" && values("AppStoreTools").length === 0 && codeType.endsWith(")");
+    ["104", "105"].includes(values("Report Version")[0] ?? "104") &&
+    values("AppStoreTools").length === 0 &&
+    codeType.endsWith(")");
   const firstTranslated = FIRST_TRANSLATED.get(os.platform);
   return (
     isNative &&

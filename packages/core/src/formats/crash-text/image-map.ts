@@ -14,6 +14,9 @@ export interface ImageMap {
 /** An address farther behind the start of an image of unknown size is not in it. */
 const MAX_IMAGE_SIZE = 0x1_0000_0000n;
 
+/** Characters that iOS 8 leaves of a name that it cuts. */
+const CUT_NAME_LENGTH = 27;
+
 export function createImageMap(listed: readonly Image[], limit: number): ImageMap {
   const images: Image[] = [...listed];
   const sorted = listed
@@ -22,6 +25,7 @@ export function createImageMap(listed: readonly Image[], limit: number): ImageMa
     .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
   const sizeless = new Map<string, number>();
   for (const [index, image] of listed.entries()) if (image.size === 0) sizeless.set(image.name, index);
+  const byEnd = new Map([...sizeless].map(([name, index]) => [name.slice(-CUT_NAME_LENGTH), index]));
   const byBase = new Map<bigint, number>();
   for (const [index, image] of listed.entries()) if (!byBase.has(image.base)) byBase.set(image.base, index);
 
@@ -52,10 +56,14 @@ export function createImageMap(listed: readonly Image[], limit: number): ImageMa
     const found = inRange(address);
     if (found !== undefined) return found;
     if (base !== undefined && base <= address) return fromBase(name, base);
-    const named = sizeless.get(name);
+    const named = sizeless.get(name) ?? sizelessEnd(name);
     const distance = named === undefined ? -1n : address - (images[named]?.base ?? 0n);
     return distance >= 0n && distance < MAX_IMAGE_SIZE ? named : undefined;
   };
+
+  /** iOS 8 cut long names of frames at their front: `...swifttransportsystemadapter`. */
+  const sizelessEnd = (name: string): number | undefined =>
+    name.startsWith("...") ? byEnd.get(name.slice(3)) : undefined;
 
   const place = (address: bigint, index: number | undefined): Pick<Frame, "address" | "image" | "imageOffset"> => {
     const base = index === undefined ? undefined : images[index]?.base;

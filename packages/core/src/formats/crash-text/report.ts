@@ -1,8 +1,9 @@
 /** From the lines of a text report to a `Report`. A header line of JSON may stand before it (iOS up to 14). */
-import type { Frame, JsonValue, Parsed, Report, Thread } from "../../report.ts";
+import type { CallTreeNode, Frame, JsonValue, Parsed, Report, Thread } from "../../report.ts";
 import { defined, type JsonObject, without } from "../json-fields.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
-import { MAX_IMAGES } from "../limits.ts";
+import { heaviestPath } from "../call-tree.ts";
+import { MAX_FRAMES, MAX_IMAGES } from "../limits.ts";
 import { withMacPlatform } from "../mac-platform.ts";
 import { ProblemList } from "../problem-list.ts";
 import { kindOf } from "../report-kind.ts";
@@ -11,7 +12,9 @@ import { type RawBody, type RawThread, readBody } from "./body.ts";
 import { parseException, parseTermination } from "./cause.ts";
 import { findReport } from "./find-report.ts";
 import { splitQueue } from "./grammar.ts";
+import { isOfException, readPrintedBacktrace } from "./printed-backtrace.ts";
 import { headMetadata, type LabelValues, parseHead } from "./head.ts";
+import { readSamples } from "./microstackshots.ts";
 import { createImageMap, type ImageMap } from "./image-map.ts";
 
 /** Reports of one text; more than this in one file is no report but an archive. */
@@ -59,6 +62,9 @@ function reportOf(body: RawBody, header: JsonObject | undefined, problems: Probl
       "missing-part",
       "there is no list of binary images: frames cannot be matched with debug files by UUID",
     );
+  }
+  if (head.timeIsRough) {
+    problems.add("unreadable-value", "the time was written as if seconds were milliseconds: it is right to 17 minutes");
   }
   const version = values("Report Version")[0];
   if (version !== undefined && version !== "" && !KNOWN_VERSIONS.has(version)) {
@@ -124,21 +130,34 @@ const crashedQueue = (values: LabelValues): string | undefined =>
   ["Triggered by Thread", "Crashed Thread"].flatMap(values).map((value) => splitQueue(value).queue)[0];
 
 function threadOf(raw: RawThread, crashed: boolean, queueOfCrashed: string | undefined, map: ImageMap): Thread {
+  const callTree = readSamples(raw.samples ?? [], MAX_FRAMES).map(({ depth, count, frame }) => ({
+    depth,
+    sampleCount: count,
+    frames: [map.frame(frame)],
+  }));
+  const frames = markInlined(raw.frames.map(map.frame));
   return {
     index: raw.number,
     ...defined({ name: raw.name, queue: raw.queue ?? (crashed ? queueOfCrashed : undefined) }),
     crashed,
-    frames: markInlined(raw.frames.map(map.frame)),
+    frames: frames.length === 0 ? heaviestPath(callTree) : frames,
     ...(raw.elided.length > 0 && { elided: raw.elided }),
+    ...(callTree.length > 0 && { sampleCount: rootSamples(callTree), callTree }),
     ...(raw.registers !== undefined && raw.registers.size > 0 && { registers: Object.fromEntries(raw.registers) }),
   };
 }
+
+const rootSamples = (tree: readonly CallTreeNode[]): number =>
+  tree.reduce((sum, { depth, sampleCount }) => (depth === 0 ? sum + sampleCount : sum), 0);
 
 function lastExceptionOf(body: RawBody, map: ImageMap): readonly Frame[] | undefined {
   if (body.lastException !== undefined && body.lastException.length > 0) {
     return markInlined(body.lastException.map(map.frame));
   }
-  return body.lastExceptionAddresses.length > 0 ? body.lastExceptionAddresses.map(map.address) : undefined;
+  if (body.lastExceptionAddresses.length > 0) return body.lastExceptionAddresses.map(map.address);
+  const printed = [...body.sections].find(([name]) => name.startsWith("Application Specific Backtrace"));
+  const frames = readPrintedBacktrace(printed?.[1] ?? []);
+  return isOfException(frames) ? frames.map(map.frame) : undefined;
 }
 
 /**
@@ -174,9 +193,14 @@ const SAMPLED = ["Call graph", "Num samples", "Heaviest stack for the target pro
 const UNKNOWN_IMAGE = "???";
 
 function messagesOf(body: RawBody): Report["applicationSpecificInformation"] {
-  const lines = trimmed(body.sections.get("Application Specific Information") ?? []);
+  const lines = trimmed(body.sections.get("Application Specific Information") ?? []).filter(
+    (line) => !LOADER_MODE.test(line),
+  );
   return lines.length === 0 ? {} : { [UNKNOWN_IMAGE]: lines };
 }
+
+/** macOS 11 says there how the process was loaded: nothing the app said, and no two machines agree. */
+const LOADER_MODE = /^dyld[23] mode$/;
 
 /** Sections `.ips` has under a key of its own. */
 const IPS_KEYS: ReadonlyMap<string, string> = new Map([["Kernel Triage", "ktriageinfo"]]);

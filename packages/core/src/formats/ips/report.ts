@@ -2,8 +2,21 @@
  * From the two parts of an `.ips` to a `Report`. Apple promises few keys to be stable, so every one is optional, and what
  * the model has no place for stays in `metadata` under the key of the source (header keys under `header`).
  */
-import type { AppIdentity, JsonValue, Parsed, ProcessFacts, Report } from "../../report.ts";
-import { arrayOf, defined, flagOf, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
+import type { AppIdentity, Frame, Image, JsonValue, Parsed, ProcessFacts, Report } from "../../report.ts";
+import {
+  arrayOf,
+  defined,
+  flagOf,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  textOf,
+  textsOf,
+  without,
+} from "../json-fields.ts";
+import { createImageMap } from "../crash-text/image-map.ts";
+import { isOfException, readPrintedBacktrace } from "../crash-text/printed-backtrace.ts";
+import { MAX_FRAMES } from "../limits.ts";
 import { withMacPlatform } from "../mac-platform.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
@@ -68,6 +81,7 @@ function reportOf(header: JsonObject, body: JsonObject, problems: ProblemList): 
   const process = parseProcess(header, body);
   const model = textOf(body["modelCode"]);
   const lastException = body["lastExceptionBacktrace"];
+  const printed = lastException === undefined ? printedException(body, images.images) : undefined;
   return {
     format: "ips",
     kind: kindOf({
@@ -97,10 +111,18 @@ function reportOf(header: JsonObject, body: JsonObject, problems: ProblemList): 
     ...(lastException !== undefined && {
       lastExceptionBacktrace: parseFrames(lastException, images.slots, "body#/lastExceptionBacktrace", problems),
     }),
+    ...(printed && { lastExceptionBacktrace: printed }),
     threads: threads.threads,
     images: images.images,
     metadata: metadataOf(header, body, { threads: threads.rest, usedImages: images.rest }),
   };
+}
+
+/** AppKit prints the backtrace of an exception nobody caught among the messages of the app. */
+function printedException(body: JsonObject, images: readonly Image[]): readonly Frame[] | undefined {
+  const [printed = ""] = textsOf(body["asiBacktraces"]);
+  const frames = readPrintedBacktrace(printed.split("\n", MAX_FRAMES));
+  return isOfException(frames) ? frames.map(createImageMap(images, images.length).frame) : undefined;
 }
 
 const hasFrames = (body: JsonObject): boolean =>
