@@ -52,7 +52,7 @@ try {
     ]),
   ]);
   process.stdout.write(`
-kills: ${hubKills} of the hub, ${engineKills} of its engine; ${count.batchesInterrupted} hit a batch on its way to the events
+kills: ${hubKills} of the hub, ${engineKills} of its engine; ${count.batchesInterrupted} hit a batch on its way to the events, ${count.afterArrival} of them when its rows were there
 slowest restart: ${Math.round(count.slowestRestartMs)} ms; answers to a reader: ${pages.join(", ")}; last exit code: ${count.exitCode}
 ${Math.round((performance.now() - started) / 1000)} s on ${cpus().length} × ${cpus()[0]?.model ?? "?"}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}
 `);

@@ -35,8 +35,9 @@ export interface KillCount {
   readonly usage: Readonly<Record<"users" | "usersCrashed" | "sessions" | "sessionsCrashed", Counted>>;
   /** Uploads that the hub gave up on. */
   readonly setAside: number;
-  /** Kills that hit a batch on its way to the events. */
+  /** Kills that hit a batch on its way to the events, and how many of these when its rows were there already. */
   readonly batchesInterrupted: number;
+  readonly afterArrival: number;
   /** Answers to the reader by status; 0 where the hub was away. */
   readonly pages: Readonly<Record<number, number>>;
   readonly slowestRestartMs: number;
@@ -49,11 +50,12 @@ const USAGE_SENDERS = 2;
 const ROWS_PER_BATCH = 5;
 /** Installs that crash; every usage batch tells of one of them too. */
 const CRASHING_INSTALLS = 500;
-/** Every other kill comes at any moment after the last; */
+/** Every third kill comes at any moment after the last; */
 const MAX_LIFE_MS = 600;
-/** the others aim: so long after the hub says that something is on its way to the events, */
-const AIM_MS = 20;
-const ON_ITS_WAY = /(?:a batch goes|usage goes) to the events/g;
+/** the others aim: so long after something has left for the events, or as soon as it is there and the state has not heard of it, */
+const AIM_MS = 60;
+const LEFT = /(?:a batch goes|usage goes) to the events/;
+const ARRIVED = /a batch has reached the events/;
 /** or when it has not said so for this long. */
 const AIM_LIMIT_MS = 10_000;
 const READ_EVERY_MS = 150;
@@ -71,7 +73,7 @@ export async function killRounds(plan: KillPlan): Promise<KillCount> {
     const kinds = mixed(plan.hubKills, plan.engineKills);
     for (const [round, kind] of kinds.entries()) {
       const engine = kind === "engine" ? await hub.enginePid() : undefined;
-      await Promise.race([round % 2 === 0 ? pause(Math.random() * MAX_LIFE_MS) : aim(hub), load.failed]);
+      await Promise.race([moment(hub, round), load.failed]);
       if (engine === undefined) await hub.killAndRestart();
       else process.kill(engine, "SIGKILL");
       plan.tell?.(round + 1, kinds.length);
@@ -81,7 +83,7 @@ export async function killRounds(plan: KillPlan): Promise<KillCount> {
     return {
       ...counted,
       pages: load.pages,
-      batchesInterrupted: hub.printed().split("an interrupted batch is put right").length - 1,
+      ...interrupted(hub.printed()),
       slowestRestartMs: hub.slowestRestartMs(),
       exitCode: await hub.stop(),
     };
@@ -90,11 +92,11 @@ export async function killRounds(plan: KillPlan): Promise<KillCount> {
   }
 }
 
-async function aim(hub: Hub): Promise<void> {
-  const before = hub.sent();
-  for (const since = performance.now(); hub.sent() === before && performance.now() - since < AIM_LIMIT_MS;)
-    await pause(1);
-  await pause(Math.random() * AIM_MS);
+async function moment(hub: Hub, round: number): Promise<void> {
+  if (round % 3 === 0) return pause(Math.random() * MAX_LIFE_MS);
+  if (round % 3 === 1) return hub.says(ARRIVED);
+  await hub.says(LEFT);
+  return pause(Math.random() * AIM_MS);
 }
 
 /** The engine's kills spread among the hub's. */
@@ -114,12 +116,12 @@ export function createHubProcess({ dataFolder, hub }: Pick<KillPlan, "dataFolder
   let keys = { ingest: "", api: "" };
   let child: ChildProcess | undefined;
   let slowestMs = 0;
-  let sent = 0;
+  const listeners = new Map<RegExp, () => void>();
 
   function hear(chunk: Buffer): void {
     const text = chunk.toString();
     output += text;
-    sent += text.match(ON_ITS_WAY)?.length ?? 0;
+    for (const [words, tell] of listeners) if (text.match(words)) tell();
   }
 
   async function start(): Promise<void> {
@@ -157,8 +159,17 @@ export function createHubProcess({ dataFolder, hub }: Pick<KillPlan, "dataFolder
       const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${keys.api}` } });
       return Number(/^windfall_uploads_accepted_total (\d+)$/m.exec(await answer.text())?.[1]);
     },
-    /** How often something has left for the events. */
-    sent: () => sent,
+    /** Resolves the next time the hub says it, or after a while. */
+    says: (words: RegExp): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(done, AIM_LIMIT_MS);
+        function done() {
+          clearTimeout(timer);
+          listeners.delete(words);
+          resolve();
+        }
+        listeners.set(words, done);
+      }),
     printed: () => output,
     slowestRestartMs: () => slowestMs,
     async killAndRestart(): Promise<void> {
@@ -304,7 +315,14 @@ async function startLoad(hub: Hub, pauseMs: number) {
   };
 }
 
-type FromTheHub = Omit<KillCount, "pages" | "batchesInterrupted" | "slowestRestartMs" | "exitCode">;
+/** What each new start found, by its own words. */
+function interrupted(printed: string): Pick<KillCount, "batchesInterrupted" | "afterArrival"> {
+  const found = [...printed.matchAll(/"reports":(\d+),"held":(\d+),"msg":"an interrupted batch is put right"/g)];
+  const open = found.filter(([, reports]) => reports !== "0");
+  return { batchesInterrupted: open.length, afterArrival: open.filter(([, , held]) => held !== "0").length };
+}
+
+type FromTheHub = Omit<KillCount, "pages" | "batchesInterrupted" | "afterArrival" | "slowestRestartMs" | "exitCode">;
 
 async function count(hub: Hub, truth: Truth): Promise<FromTheHub> {
   const client = hub.client("api");

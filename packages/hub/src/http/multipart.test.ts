@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_PARTS, multipartBoundary, readParts } from "./multipart.ts";
+import { MAX_PART_HEADER_BYTES, MAX_PARTS, multipartBoundary, readParts } from "./multipart.ts";
 
 const BODY =
   '--b\r\nContent-Disposition: form-data; name="a"; filename="one.ips"\r\n\r\nfirst\r\n--b\r\n' +
@@ -28,6 +28,11 @@ describe("a form", () => {
     ]);
   });
 
+  test("has names in any script", async () => {
+    const body = '--b\r\ncontent-disposition: form-data; name="Datei"; filename="Käse 海.dSYM"\r\n\r\nx\r\n--b--';
+    for (const size of [1, 1_000]) expect(await parts(body, size)).toMatchObject([{ fileName: "Käse 海.dSYM" }]);
+  });
+
   test("goes on behind a part that nobody reads", async () => {
     const names: string[] = [];
     for await (const { name } of readParts(inPieces(BODY, 3), "b")) names.push(name);
@@ -39,9 +44,13 @@ describe("a form", () => {
     ["cut before its end mark", BODY.slice(0, -6)],
     ["without its boundary", "hello"],
     ["with something behind a boundary", "--bogus\r\n"],
-    ["with a head of 20 KB", `--b\r\nx: ${"y".repeat(20_000)}\r\n\r\n\r\n--b--`],
+    ["with a head one byte too long", withHead(MAX_PART_HEADER_BYTES + 1)],
   ])("%s is a bad request", async (_, body) => {
     await expect(parts(body)).rejects.toMatchObject({ code: "bad-request" });
+  });
+
+  test("may have a head up to the limit", async () => {
+    expect(await parts(withHead(MAX_PART_HEADER_BYTES))).toHaveLength(1);
   });
 
   test("may have a thousand parts and not one more", async () => {
@@ -50,6 +59,11 @@ describe("a form", () => {
     await expect(parts(form(MAX_PARTS + 1))).rejects.toMatchObject({ code: "body-too-large" });
   });
 });
+
+/** A form of one part whose head, with its blank line, has so many bytes. */
+function withHead(bytes: number): string {
+  return `--b\r\nx: ${"y".repeat(bytes - "\r\nx: \r\n\r\n".length)}\r\n\r\nbody\r\n--b--`;
+}
 
 test("the boundary is found in every spelling", () => {
   expect(multipartBoundary("multipart/form-data; boundary=abc")).toBe("abc");

@@ -9,7 +9,8 @@ export interface Part {
 }
 
 export const MAX_PARTS = 1_000;
-const MAX_PART_HEADER_BYTES = 16 * 1024;
+/** Of each part, with the blank line behind it. */
+export const MAX_PART_HEADER_BYTES = 16 * 1024;
 
 /** The boundary of a multipart body; undefined when the body is something else. */
 export function multipartBoundary(contentType: string | null): string | undefined {
@@ -45,10 +46,11 @@ async function readHeaders(input: Window): Promise<string> {
   // The blank line may follow the boundary at once.
   let text = "\r\n";
   while (!text.endsWith("\r\n\r\n")) {
-    if (text.length > MAX_PART_HEADER_BYTES) throw broken();
-    text += (await input.take(1)).toString("utf8");
+    if (text.length >= MAX_PART_HEADER_BYTES) throw broken();
+    text += (await input.take(1)).toString("latin1");
   }
-  return text;
+  // Read by bytes to find its end; what it says is UTF-8.
+  return Buffer.from(text, "latin1").toString("utf8");
 }
 
 function nameOf(headers: string): Pick<Part, "name" | "fileName"> {

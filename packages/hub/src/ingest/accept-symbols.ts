@@ -81,7 +81,7 @@ async function lookInto(
       if (slices.length > 0) taken.push({ arrival, path: file.path, slices });
       else {
         await arrival.discard();
-        skipped.push({ path: file.path.slice(0, MAX_NAME_LENGTH), reason });
+        skipped.push({ path: shown(file.path), reason });
       }
     }
   } finally {
@@ -89,6 +89,13 @@ async function lookInto(
   }
   return { skipped };
 }
+
+/** A stranger's name for a file: lists, terminals and logs show it. Control characters, and those that turn the writing round, would act there. */
+const shown = (name: string): string =>
+  name
+    .slice(0, MAX_NAME_LENGTH)
+    .toWellFormed()
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
 async function sourceOf({ path, head }: Arrival) {
   return path === undefined ? { ...bytesSource(head), close: undefined } : fileSource(path);
@@ -122,7 +129,7 @@ async function keepAll(deps: SymbolsIngestDeps, taken: readonly Taken[]): Promis
   for (const { arrival, path, slices } of taken) {
     const blob = await deps.blobs.keep(arrival);
     for (const { uuid, arch, hasDebugInfo } of slices) {
-      const name = path.slice(path.lastIndexOf("/") + 1).slice(0, MAX_NAME_LENGTH);
+      const name = shown(path.slice(path.lastIndexOf("/") + 1));
       const slice = { uuid, arch, name, sizeBytes: arrival.sizeBytes, hasDebugInfo, uploadedAt };
       const duplicate = !(await deps.symbols.add({ ...slice, blob }));
       if (duplicate && seen.has(uuid)) continue;

@@ -86,6 +86,7 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
   deps.logger.debug({ batch: batchId, reports: kept.length }, "a batch goes to the events");
   if (newKeys.length > 0) await copyMappings(store, events);
   await insert(events, batchId, kept, osVersionOf);
+  deps.logger.debug({ batch: batchId }, "a batch has reached the events");
   await store.closeBatch(batchId, "all");
   if (kept.some(({ supersedes }) => supersedes !== undefined)) await removeSuperseded(deps);
   deps.changed(
