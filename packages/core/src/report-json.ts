@@ -34,6 +34,7 @@ export interface ThreadJson {
   queue?: string;
   crashed: boolean;
   frames: FrameJson[];
+  state?: string;
   registers?: Record<string, string>;
   /** Recursion that was left out: `count` frames before the one at `before`. */
   elided?: { before: number; count: number; levels?: number }[];
@@ -187,7 +188,7 @@ function threadJson(thread: Thread, images: readonly Image[]): ThreadJson {
       registers: Object.fromEntries(Object.entries(thread.registers).map(([name, value]) => [name, hex(value)])),
     }),
     ...(thread.elided && { elided: thread.elided.map((gap) => ({ ...gap })) }),
-    ...defined({ sampleCount: thread.sampleCount }),
+    ...defined({ state: thread.state, sampleCount: thread.sampleCount }),
     ...(thread.callTree && {
       callTree: thread.callTree.map(({ depth, sampleCount, frames }) => ({
         depth,

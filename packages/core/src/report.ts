@@ -297,6 +297,8 @@ export interface Thread {
   readonly startsAtCall?: true;
   /** Recursion the system's writer left out, in the order of the frames. */
   readonly elided?: readonly ElidedFrames[];
+  /** What it was doing when it was seen, in the words of the report: running, blocked by …; what it did most if it did several. */
+  readonly state?: string;
   /** Samples taken of this thread, where the report was sampled (hang, CPU, disk writes). `frames` is then its heaviest path. */
   readonly sampleCount?: number;
   /** The whole tree of a sampled thread, depth first from the outermost frames. */

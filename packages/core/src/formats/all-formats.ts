@@ -9,10 +9,11 @@ import { panicTextFormat } from "./panic/text.ts";
 import { sampleFormat } from "./sample/report.ts";
 import { spindumpFormat } from "./spindump/report.ts";
 import { stackshotFormat } from "./stackshot/report.ts";
+import { stackshotTextFormat } from "./stackshot/text.ts";
 import { systemLogFormat } from "./system-log.ts";
 
 export const JSON_FORMATS: readonly JsonFormat[] = [ksCrashFormat, feedbackFormat];
 
-export const TEXT_FORMATS: readonly TextFormat[] = [sampleFormat, spindumpFormat, panicTextFormat, jetsamTextFormat];
+export const TEXT_FORMATS: readonly TextFormat[] = [sampleFormat, spindumpFormat, panicTextFormat, jetsamTextFormat, stackshotTextFormat];
 
 export const IPS_BODY_FORMATS: readonly IpsBodyFormat[] = [panicFormat, stackshotFormat, jetsamFormat, systemLogFormat];

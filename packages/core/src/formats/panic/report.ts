@@ -4,6 +4,7 @@
  */
 import type { Parsed, Report } from "../../report.ts";
 import type { IpsBodyFormat, IpsBodySource } from "../format.ts";
+import { headerFacts } from "../ips/report.ts";
 import { type JsonObject, textOf } from "../json-fields.ts";
 import { ProblemList } from "../problem-list.ts";
 import { addReadingProblems } from "../reading-problem.ts";
@@ -35,6 +36,8 @@ function parsePanic(source: IpsBodySource): Parsed<Report> {
   const value: Report = {
     ...report,
     kind: "panic",
+    // The task that ran is nobody's app.
+    app: headerFacts(source.header).app,
     ...(found !== undefined && { crashedThread: found }),
     panic: facts,
   };

@@ -21,7 +21,7 @@ export const panicTextFormat: TextFormat = {
 
 /** `0xffff… : 0xffff…` of Intel, `lr: 0xffff…  fp: 0xffff…` of arm64. */
 const FRAME =
-  /^\s{0,64}(?:0x[0-9a-f]{1,16} : (0x[0-9a-f]{1,16})|lr: {1,8}(0x[0-9a-f]{1,16}) {1,8}fp: )(?: \w{1,64} : (.{1,500}?)(?: \+ 0x([0-9a-f]{1,8}))?$)?/;
+  /^\s{0,64}(?:0x[0-9a-f]{1,16} : (0x[0-9a-f]{1,16})|lr: {1,8}(0x[0-9a-f]{1,16}) {1,8}fp: )(?: [\w.-]{1,200} : (\S{1,500}?)(?: \+ 0x([0-9a-f]{1,8}))?\s{0,8}$)?/;
 /** `com.apple.driver.X(1.2.3)[UUID]@0xffff…->0xffff…` */
 const EXTENSION =
   /^\s{0,64}([\w.-]{1,200})\(([^()]{0,100})\)\[([0-9A-Fa-f-]{36})\]@(0x[0-9a-f]{1,16})->(0x[0-9a-f]{1,16})/;
@@ -104,7 +104,8 @@ function extensionOf(line: string): Image | undefined {
 function symbolOf(name: string | undefined, offset: string | undefined): Frame["symbol"] {
   if (name === undefined) return undefined;
   return {
-    function: name,
+    // Mach-O's own underscore stands before every name.
+    function: name.replace(/^_/, ""),
     ...(offset !== undefined && { functionOffset: Number.parseInt(offset, 16) }),
     source: "report",
   };

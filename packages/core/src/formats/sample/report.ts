@@ -38,7 +38,7 @@ function parseSample(source: TextSource): Parsed<Report> {
   const reader = new SampleReader(source, problems);
   reader.run();
   const { labels, threads, imageLines } = reader;
-  const process = new ImagePlaces(images, { name: undefined, uuid: undefined });
+  const process = new ImagePlaces(images, {});
   for (const line of imageLines) {
     const image = parseImageLine(line);
     if (image !== undefined && image !== "none") process.add(image);

@@ -32,16 +32,23 @@ export class ImageList {
   }
 }
 
+export interface MainImage {
+  readonly name?: string;
+  readonly path?: string;
+  readonly uuid?: Uuid;
+}
+
 /** The frames of one process. */
 export class ImagePlaces {
   readonly #list: ImageList;
   readonly #byName = new Map<string, number[]>();
+  readonly #byUuid = new Map<Uuid, number>();
   readonly #byBase = new Map<bigint, number>();
-  readonly #main: { readonly name: string | undefined; readonly uuid: Uuid | undefined };
+  readonly #main: MainImage;
   #sorted: readonly number[] | undefined;
 
   /** `main`: what the report says of the binary itself; its image list may have been cut off. */
-  constructor(list: ImageList, main: { readonly name: string | undefined; readonly uuid: Uuid | undefined }) {
+  constructor(list: ImageList, main: MainImage) {
     this.#list = list;
     this.#main = main;
   }
@@ -52,6 +59,7 @@ export class ImagePlaces {
     const same = this.#byName.get(image.name) ?? [];
     same.push(index);
     this.#byName.set(image.name, same);
+    if (image.uuid !== undefined) this.#byUuid.set(image.uuid, index);
     if (!this.#byBase.has(image.base)) this.#byBase.set(image.base, index);
     this.#sorted = undefined;
   }
@@ -70,20 +78,30 @@ export class ImagePlaces {
   }
 
   #find(line: SampledLine): number | undefined {
-    const { address, imageName, imageOffset } = line;
+    const { address, imageName, imageUuid, imageOffset } = line;
     const base = imageOffset === undefined ? undefined : address - BigInt(imageOffset);
+    const named = imageUuid === undefined ? undefined : this.#byUuid.get(imageUuid);
+    if (named !== undefined) return named;
     const same = imageName === undefined ? [] : (this.#byName.get(imageName) ?? []);
     const exact = same.find((index) => this.#list.images[index]?.base === base) ?? same[0];
     if (exact !== undefined) return exact;
     const known = (base === undefined ? undefined : this.#byBase.get(base)) ?? this.#containing(address);
-    if (known !== undefined || base === undefined || imageName === undefined || base < 0n) return known;
-    return this.#addUnlisted(imageName, base);
+    if (known !== undefined || base === undefined || base < 0n) return known;
+    return this.#addUnlisted(imageName, imageUuid, base);
   }
 
   /** The list is cut off, or leaves it out: the frame itself tells where the image begins. */
-  #addUnlisted(name: string, base: bigint): number | undefined {
-    const uuid = name === this.#main.name ? this.#main.uuid : undefined;
-    this.add({ name, base, size: 0, ...defined({ uuid }) });
+  #addUnlisted(listed: string | undefined, id: Uuid | undefined, base: bigint): number | undefined {
+    const main = this.#main;
+    const isMain = listed === undefined ? id !== undefined && id === main.uuid : listed === main.name;
+    const name = listed ?? (isMain ? main.name : undefined) ?? (id === undefined ? "???" : `image ${id.slice(0, 8)}`);
+    if (id === undefined && listed === undefined) return undefined;
+    this.add({
+      name,
+      base,
+      size: 0,
+      ...defined({ uuid: id ?? (isMain ? main.uuid : undefined), path: isMain ? main.path : undefined }),
+    });
     return this.#byName.get(name)?.at(-1);
   }
 

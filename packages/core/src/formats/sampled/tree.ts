@@ -1,5 +1,5 @@
 /** Sampled trees as text draws them: a line per node, deeper lines are called by the line above that is less deep. */
-import type { CallTreeNode, Frame } from "../../report.ts";
+import type { CallTreeNode, Frame, Uuid } from "../../report.ts";
 import { MAX_TREE_DEPTH, MAX_TREE_NODES } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
 
@@ -14,6 +14,7 @@ export interface RawNode {
 export interface SampledLine {
   readonly symbol?: Frame["symbol"];
   readonly imageName?: string;
+  readonly imageUuid?: Uuid;
   /** As printed, else told by base and address. */
   readonly imageOffset?: number;
   readonly address: bigint;

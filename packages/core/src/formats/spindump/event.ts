@@ -30,6 +30,7 @@ export const SAMPLING_LABELS: readonly string[] = [
   "Event",
   "Action taken",
   "Reason",
+  "Note",
   "Writes",
   "CPU",
   "Wakeups",
@@ -40,7 +41,7 @@ export const SAMPLING_LABELS: readonly string[] = [
 ];
 
 export function samplingOf(labels: Labels, sampleCount: number | undefined): Sampling {
-  const observed = labels.get("Writes") ?? labels.get("CPU") ?? labels.get("Wakeups");
+  const observed = labels.get("Writes") ?? labels.get("CPU") ?? labels.get("Wakeups") ?? labels.get("Note");
   const duration = labels.get("Duration") ?? labels.get("Writes duration") ?? labels.get("CPU duration");
   return defined({
     event: labels.get("Event"),

@@ -42,7 +42,7 @@ export interface ThreadLine {
 
 /** `  Thread 0x3ec    DispatchQueue "com.apple.main-thread"(1)    1000 samples (1-1000)    priority 19 (base 19)` */
 export function matchThread(line: string): ThreadLine | undefined {
-  const [head = "", ...parts] = line.trim().split(/ {4,40}/);
+  const [head = "", ...parts] = line.trim().split(/ {3,40}/);
   const ids = /^Thread (0x[0-9a-f]{1,16}(?:,0x[0-9a-f]{1,16}){0,4096})$/.exec(head)?.[1];
   if (ids === undefined) return undefined;
   const notes: string[] = [];
@@ -88,6 +88,7 @@ export function matchNode(line: string): NodeLine | undefined {
 
 const ADDRESS = /^(.{0,20000}) \[(0x[0-9a-f]{1,16})\]$/;
 const OFFSET = / \+ (\d{1,15})$/;
+const FILE = /^[^\s]{1,1000}\.\w{1,10}$/;
 const LINE = /:(\d{1,9})(?:,\d{1,9})?$/;
 
 /** `main + 24 (Harbor + 6324) [0x1007698b4]` */
@@ -104,9 +105,15 @@ export function parseFrame(text: string): SampledLine | undefined {
   return {
     address: BigInt(address),
     ...symbolOf(head.slice(0, open).trimEnd(), location),
-    imageName,
+    ...imageOf(imageName),
     ...(offset !== null && { imageOffset: Number(offset[1]) }),
   };
+}
+
+/** Images that have no name are told by their UUID. */
+function imageOf(name: string): Pick<SampledLine, "imageName" | "imageUuid"> {
+  const uuid = name.startsWith("<") && name.endsWith(">") ? parseUuid(name) : undefined;
+  return uuid === undefined ? { imageName: name } : { imageUuid: uuid };
 }
 
 interface Location {
@@ -114,13 +121,17 @@ interface Location {
   readonly line: number;
 }
 
-/** `main.m:39,12 in Harbor` */
+/** `main.m:39,12 in Harbor`, `main.m in Harbor` */
 function splitLocation(place: string): { readonly location?: Location; readonly imageName: string } {
   const at = place.lastIndexOf(" in ");
   const left = at < 0 ? "" : place.slice(0, at);
   const line = LINE.exec(left);
-  if (line === null) return { imageName: place };
-  return { location: { file: left.slice(0, line.index), line: Number(line[1]) }, imageName: place.slice(at + 4) };
+  // Without a line only what looks like a file is one: names of apps have " in " too.
+  if (line === null && !FILE.test(left)) return { imageName: place };
+  return {
+    location: { file: left.slice(0, line?.index), line: Number(line?.[1] ?? 0) },
+    imageName: place.slice(at + " in ".length),
+  };
 }
 
 /** Of the bracket that closes at the end. The name of an image may have brackets itself. */
@@ -161,8 +172,17 @@ export function matchImage(line: string): Image | undefined {
   const uuid = UUID.exec(tail);
   const slash = tail.indexOf(" /");
   const cut = uuid?.index ?? (slash < 0 ? tail.length : slash);
-  const path = tail.slice(uuid === null ? cut : cut + uuid[0].length).trim();
-  const listed = listedName(tail.slice(0, cut).trim());
+  // Of the kernel the segment is named behind the UUID.
+  const path = tail
+    .slice(uuid === null ? cut : cut + uuid[0].length)
+    .replace(/^__\w{1,16}/, "")
+    .trim();
+  const listed = listedName(
+    tail
+      .slice(0, cut)
+      .replace(/<\w{0,40}>\s{0,8}$/, "")
+      .trim(),
+  );
   const file = path.startsWith("/") ? path.slice(path.lastIndexOf("/") + 1) : "";
   const name = file === "" ? listed.name : file;
   if (name === "") return undefined;

@@ -151,14 +151,14 @@ function placesOf(process: RawProcess, images: ImageList): ImagePlaces {
   const path = process.labels.get("Path");
   const places = new ImagePlaces(images, {
     name: path === undefined ? process.name : path.slice(path.lastIndexOf("/") + 1),
-    uuid: parseUuid(process.labels.get("UUID") ?? ""),
+    ...defined({ path, uuid: parseUuid(process.labels.get("UUID") ?? "") }),
   });
   for (const image of process.images) places.add(image);
   return places;
 }
 
 function threadOf(
-  { head, nodes }: RawThread,
+  { head, nodes, states }: RawThread,
   index: number,
   places: ImagePlaces,
   more: Pick<Thread, "process">,
@@ -167,12 +167,18 @@ function threadOf(
   return {
     index,
     ...more,
-    ...defined({ name: head?.name, queue: head?.queue }),
+    ...defined({ name: head?.name, queue: head?.queue, state: mostOf(states) }),
     crashed: false,
     frames: heaviestPath(callTree).slice(0, MAX_FRAMES),
     sampleCount: head?.sampleCount ?? rootSamples(nodes),
     callTree,
   };
+}
+
+/** What it was doing most of the time. */
+function mostOf(states: ReadonlyMap<string, number>): string | undefined {
+  const [first] = [...states].sort(([, a], [, b]) => b - a);
+  return first?.[0];
 }
 
 const rootSamples = (nodes: readonly RawNode[]): number =>

@@ -1,7 +1,17 @@
 /** `processByPid`: what every process of the system was doing at one moment. */
 import type { Frame, ImageOffset, JsonValue, Thread } from "../../report.ts";
 import type { ImageSlot } from "../ips/images.ts";
-import { arrayOf, bigOf, defined, type JsonObject, numberOf, objectOf, textOf, without } from "../json-fields.ts";
+import {
+  arrayOf,
+  bigOf,
+  defined,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  textOf,
+  textsOf,
+  without,
+} from "../json-fields.ts";
 import { MAX_FRAMES, MAX_PROCESSES, MAX_THREADS } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
 
@@ -57,6 +67,7 @@ export function parseStackshotThreads(
   let found: number | undefined;
   let left = 0;
   for (const process of processes) {
+    const waits = waitsById(process);
     for (const [key, entry] of Object.entries(objectOf(process.source["threadById"]) ?? {})) {
       const source = objectOf(entry);
       const where = `body#/processByPid/${process.key.slice(0, 40)}/threadById/${key.slice(0, 40)}`;
@@ -78,6 +89,7 @@ export function parseStackshotThreads(
           process: processes.length > 1 ? processLabel(process) : undefined,
           name: textOf(source["name"]),
           queue: textOf(source["dispatch_queue_label"]),
+          state: (id === undefined ? undefined : waits.get(id)) ?? stateOf(source["state"]),
         }),
         crashed,
         frames: framesOf(source, { ...options, where }, problems),
@@ -90,6 +102,19 @@ export function parseStackshotThreads(
     problems.add("limit-reached", `keeps ${MAX_THREADS} of ${MAX_THREADS + left} threads`, "body#/processByPid");
   return { threads, rest, found };
 }
+
+/** Who waits for what, in Apple's words: what a deadlock is read from. */
+function waitsById({ source }: StackshotProcess): ReadonlyMap<number, string> {
+  const lines = [...textsOf(source["waitInfo"]), ...textsOf(source["turnstileInfo"])];
+  return new Map(
+    lines.flatMap((line) => {
+      const [match, id, wait = ""] = /^thread (\d{1,15}): (.{1,1000})/.exec(line) ?? [];
+      return match === undefined ? [] : [[Number(id), wait] as const];
+    }),
+  );
+}
+
+const stateOf = (value: JsonValue | undefined): string | undefined => textsOf(value).join(" ") || undefined;
 
 interface FramePlaces {
   readonly slots: readonly ImageSlot[];

@@ -2,7 +2,7 @@
  * A stackshot (288, 509): every thread of every process at one moment, taken for a sysdiagnose or because something did not
  * answer in time. 409 has one inside. Shown is the process it is about; of a report about none all are shown.
  */
-import type { JsonValue, Parsed, Report } from "../../report.ts";
+import type { Parsed, Report } from "../../report.ts";
 import type { IpsBodyFormat, IpsBodySource } from "../format.ts";
 import { parseTermination } from "../ips/cause.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
@@ -12,7 +12,7 @@ import { ProblemList } from "../problem-list.ts";
 import { addReadingProblems } from "../reading-problem.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { parseStackshotImages } from "./images.ts";
-import { listProcesses, othersOf, parseStackshotThreads, processLabel, type StackshotProcess } from "./processes.ts";
+import { listProcesses, othersOf, parseStackshotThreads, type StackshotProcess } from "./processes.ts";
 
 export const stackshotFormat: IpsBodyFormat = {
   format: "ips",
@@ -109,7 +109,6 @@ export function readStackshot(
           stackshot: inner === body ? undefined : without(inner, ["processByPid", "binaryImages"]),
           process: subject && without(subject.source, ["pid", "procname", "threadById", "waitInfo"]),
           threads: read.rest.length === 0 ? undefined : read.rest,
-          waits: waitsOf(shown),
           others: othersOf(processes.filter((process) => !isShown.has(process))),
           header: without(header, HEADER_KEYS),
         }),
@@ -131,15 +130,6 @@ function subjects(
   if (byName.length > 0) return byName;
   const front = new Set((arrayOf(body["frontmostPids"]) ?? []).map(numberOf));
   return processes.filter((process) => front.has(process.pid));
-}
-
-/** Who waits for whom, in Apple's words: what a deadlock is read from. */
-function waitsOf(shown: readonly StackshotProcess[]): Record<string, JsonValue> | undefined {
-  const waits = shown.flatMap((process): [string, JsonValue][] => {
-    const list = [...(arrayOf(process.source["waitInfo"]) ?? []), ...(arrayOf(process.source["turnstileInfo"]) ?? [])];
-    return list.length === 0 ? [] : [[processLabel(process), list]];
-  });
-  return waits.length === 0 ? undefined : Object.fromEntries(waits);
 }
 
 /** Why it was taken. */
