@@ -12,7 +12,15 @@ export const silentLogger: Logger = { debug: noop, info: noop, warn: noop, error
 
 /** An error as one field: enough to find the line, without the values that went through it. */
 export function errorField(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+  return QUOTING.reduce((left, [quoted, words]) => left.replace(quoted, words), text);
 }
+
+/** Where V8 quotes the JSON, and ClickHouse the row or the parameter, that it could not read. */
+const QUOTING: readonly (readonly [quoted: RegExp, words: string])[] = [
+  [/, (?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON/, ": no valid JSON"],
+  [/ before: '[^]*?'(?=: \()/, " before: …"],
+  [/ here: [^]*? cannot be parsed as /, " here: … cannot be parsed as "],
+];
 
 function noop(): void {}
