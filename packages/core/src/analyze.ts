@@ -79,10 +79,8 @@ export async function analyzeReport(
 ): Promise<Omit<Analysis, "part">> {
   const named = await symbolicate(parsed, provider, choice(parsed, threads));
   // Of a stack that was read the wrong way round other addresses are return addresses: it is looked up once more.
-  const turned = beginsAtLeaves(named.report) ? withTreesTurned(parsed) : undefined;
-  const { report, symbols, problems } = turned
-    ? await symbolicate(turned, provider, choice(turned, threads))
-    : named;
+  const turned = beginsAtLeaves(named.report) ? withTreesTurned(parsed, named.report) : undefined;
+  const { report, symbols, problems } = turned ? await symbolicate(turned, provider, choice(turned, threads)) : named;
   const diagnosis = classify(report);
   return { report, symbols, diagnosis, signature: signatureOf(report, diagnosis), problems };
 }

@@ -171,10 +171,6 @@ export const TWINS: readonly (readonly [ips: string, crash: string])[] = [
 
 /** Files of the corpus that are no report, or of a kind that is not read yet, and what they must be called. */
 export const REFUSED: readonly (readonly [path: string, code: string, name: string])[] = [
-  ["corpus/metrickit/meter-xcode_simulated.json", "unsupported", "MetricKit payload"],
-  ["corpus/metrickit/embrace-crash_diagnostic_01.json", "unsupported", "MetricKit diagnostic"],
-  ["corpus/metrickit/sentrycocoa-tree-garbage.json", "unsupported", "MetricKit call stack tree"],
-  ["corpus/metrickit/meter-exception.log", "not-a-report", "no line"],
   ["corpus/sdk-native/plcrash/plcr-fuzz_report.plcrash", "unsupported", "PLCrashReporter"],
   ["corpus/sdk-native/plcrash/hockey-live_report_empty.plcrash", "empty", "empty"],
   ["corpus/sdk-native/measure/measure-abort.json", "unsupported", "Measure"],
@@ -183,7 +179,6 @@ export const REFUSED: readonly (readonly [path: string, code: string, name: stri
   ["corpus/dsym/symbolic-macos/crash.sym", "not-a-report", "Breakpad"],
   ["corpus/dsym/symbolic-macos/crash.dSYM/Contents/Resources/DWARF/crash", "not-a-report", "Mach-O"],
   ["corpus/dsym/symbolic-macos/crash.dSYM/Contents/Info.plist", "not-a-report", "XML"],
-  ["corpus/asc-api/zelentsov-metrics_diagnostic_logs.json", "unsupported", "App Store Connect"],
   ["corpus/reference/apple-log_type-bug_types.json", "not-a-report", "none of the keys"],
   ["corpus/README.md", "not-a-report", "no line"],
 ];

@@ -51,4 +51,7 @@ function titleOf(what: string, first: LogicalFrame | undefined, report: Report):
   return `${what} at ${image} + ${offset}`;
 }
 
-const titleOfKind = (kind: string): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1).replaceAll("-", " ")}`;
+const KIND_TITLES: Readonly<Record<string, string>> = { cpu: "CPU use", launch: "Slow launch" };
+
+const titleOfKind = (kind: string): string =>
+  KIND_TITLES[kind] ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1).replaceAll("-", " ")}`;

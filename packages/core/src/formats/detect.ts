@@ -6,12 +6,13 @@ import { FormatError, type FormatErrorCode } from "../bytes/errors.ts";
 import type { JsonValue, ReportFormat } from "../report.ts";
 import { findReport } from "./crash-text/find-report.ts";
 import { isIpsBody, type JsonBody, parseContainer } from "./ips/container.ts";
-import { readJson } from "./json.ts";
+import { type JsonReading, readDeepJson, readJson } from "./json.ts";
 import { arrayOf, type JsonObject, objectOf } from "./json-fields.ts";
 import type { JsonDocument, JsonFormat, TextFormat } from "./format.ts";
 import { JSON_FORMATS, TEXT_FORMATS } from "./all-formats.ts";
 import { MAX_REPORT_BYTES, MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { foreignBytes, foreignJson } from "./foreign-inputs.ts";
+import { pastedIps } from "./pasted-ips.ts";
 import { decodeText } from "./text-input.ts";
 
 export type Detected =
@@ -80,6 +81,9 @@ export function detect(bytes: Uint8Array): Detected {
   if (json !== undefined && json.kind !== "refused") return json;
   const translated = fullReport(text);
   if (translated !== undefined) return translated;
+  const pasted = json === undefined ? pastedIps(text) : undefined;
+  const inside = pasted === undefined ? undefined : detectJson(pasted, 0);
+  if (inside?.kind === "ips" || inside?.kind === "ips-text") return inside;
   const reader = TEXT_FORMATS.find(({ is }) => is(text));
   if (reader !== undefined) return { kind: "text", format: reader.format, reader, text };
   if (findReport(text) !== undefined) return { kind: "crash", format: "crash", text };
@@ -108,7 +112,7 @@ function detectJson(text: string, start: number): Detected {
       ? { kind: "ips-text", format: "crash", header, text: body.text, firstLine: body.firstLine }
       : { kind: "ips", format: "ips", header, body, rest: restBehind(text, body) };
   }
-  const reading = readJson(text, start);
+  const reading = readDeeper(text, start, readJson(text, start));
   const { value, fault } = reading;
   const alone = objectOf(value);
   const read = alone === undefined ? undefined : detectObject({ value: alone, reading });
@@ -127,6 +131,16 @@ function detectJson(text: string, start: number): Detected {
   if (fault !== undefined)
     return refused("damaged", `JSON that breaks off at character ${fault.offset} before anything of a report`);
   return refused("not-a-report", "this is JSON, but none of the keys of a report is in it");
+}
+
+/** Trees of calls nest: what is known for them by its outer keys is read again, as deep as they go. */
+function readDeeper(text: string, start: number, reading: JsonReading): JsonReading {
+  if (reading.fault?.kind !== "too-deep") return reading;
+  const objects = (arrayOf(reading.value) ?? [reading.value])
+    .map((item) => objectOf(item))
+    .filter((item) => item !== undefined);
+  const depths = JSON_FORMATS.flatMap(({ depth, is }) => (depth !== undefined && objects.some(is) ? [depth] : []));
+  return depths.length === 0 ? reading : readDeepJson(text, start, Math.max(...depths));
 }
 
 /** Nothing where reading stopped inside the body: what follows is part of it. */

@@ -95,12 +95,9 @@ const SIGNATURES: readonly Signature[] = [
 const LATER = "it is not read yet";
 
 const JSON_SIGNATURES: readonly (Kind & { readonly has: readonly string[] })[] = [
-  { name: "a MetricKit payload", has: ["timeStampBegin"], code: "unsupported", advice: LATER },
-  { name: "a MetricKit diagnostic", has: ["diagnosticMetaData"], code: "unsupported", advice: LATER },
-  { name: "a MetricKit call stack tree", has: ["callStacks"], code: "unsupported", advice: LATER },
   { name: "a Sentry event", has: ["event_id", "sdk"], code: "unsupported", advice: LATER },
   { name: "an exception of the Measure SDK", has: ["exceptions", "binary_images"], code: "unsupported", advice: LATER },
-  { name: "an App Store Connect diagnostic log", has: ["productData"], code: "unsupported", advice: LATER },
+  { name: "an answer of App Store Connect about metrics", has: ["productData"], code: "unsupported", advice: LATER },
 ];
 
 function ascii(text: string): readonly number[] {

@@ -12,6 +12,8 @@ export interface JsonDocument {
 /** A JSON document that is no `.ips`. */
 export interface JsonFormat {
   readonly format: ReportFormat;
+  /** How deep its documents nest, where that is deeper than reports do; `parse` must not recurse then. */
+  readonly depth?: number;
   /** By its keys: must be quick, and true for no other format of the list. */
   readonly is: (value: JsonObject) => boolean;
   /** Every report in it: a payload may hold several. */

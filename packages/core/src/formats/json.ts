@@ -45,6 +45,11 @@ export function readJson(text: string, start = 0, limits: JsonLimits = REPORT_LI
   return native ? { ...native, cutStrings: 0 } : new JsonReader(text, start, limits).read();
 }
 
+/** The same for a document that nests deeper than reports do. Nothing behind it may recurse over the value. */
+export function readDeepJson(text: string, start: number, depth: number): JsonReading {
+  return new JsonReader(text, start, { ...REPORT_LIMITS, depth }).read();
+}
+
 type MutableObject = { [key: string]: JsonValue };
 type Container = MutableObject | JsonValue[];
 

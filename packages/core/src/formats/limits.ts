@@ -47,3 +47,6 @@ export const MAX_TREE_NODES = 250_000;
 
 /** Levels of a sampled tree. A recursion is sampled as deep as it goes. */
 export const MAX_TREE_DEPTH = 4096;
+
+/** Nested JSON containers where such a tree is one of JSON: an object and a list for each level. */
+export const MAX_TREE_JSON_DEPTH: number = 2 * MAX_TREE_DEPTH + 64;
