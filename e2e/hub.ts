@@ -50,7 +50,8 @@ export async function firstStart(options: StartOptions): Promise<RunningHub> {
 export async function start(options: StartOptions, until: RegExp = /http:\/\/127\.0\.0\.1/) {
   const port = options.port ?? (await freePort());
   const flags = ["--data", options.data, "--port", String(port), ...(options.flags ?? [])];
-  const child = spawn("node", [`${root}packages/hub/dist/main.js`, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  const command = ["--max-semi-space-size=16", `${root}packages/hub/dist/main.js`, ...flags];
+  const child = spawn("node", command, { stdio: ["ignore", "pipe", "pipe"] });
   const url = `http://127.0.0.1:${port}`;
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));

@@ -4,4 +4,9 @@ import { become, ensureBuilt, ensureInstalled, root } from "./toolchain.mjs";
 
 ensureInstalled();
 ensureBuilt();
-become("node", [join(root, "packages", "hub", "dist", "main.js"), ...process.argv.slice(2)]);
+// The young heap is kept small: by itself it grows to several times what the hub holds.
+become("node", [
+  "--max-semi-space-size=16",
+  join(root, "packages", "hub", "dist", "main.js"),
+  ...process.argv.slice(2),
+]);

@@ -10,6 +10,8 @@ import { CliFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 const NODE_FLOOR = 24;
+/** As `scripts/start.mjs`: by itself the young heap grows to several times what the hub holds. */
+const HUB_FLAGS = ["--max-semi-space-size=16"];
 
 /** Runs the hub with `args` to its end: its signals, its exit code. */
 export async function becomeHub(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -18,6 +20,7 @@ export async function becomeHub(args: readonly string[], terminal: Terminal): Pr
 
 interface Launch {
   readonly node: string;
+  readonly nodeFlags: readonly string[];
   readonly script: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -32,9 +35,14 @@ async function launchOf(terminal: Terminal): Promise<Launch> {
     // The clone's script fetches Node 24 itself where this one is older; one that was named is put first on its PATH.
     const node = given === undefined || given === "" ? terminal.node.path : given;
     const path = [dirname(node), terminal.env["PATH"]].filter(Boolean).join(delimiter);
-    return { node, script: start, env: { ...terminal.env, PATH: path } };
+    return { node, nodeFlags: [], script: start, env: { ...terminal.env, PATH: path } };
   }
-  return { node: await newNode(terminal, given), script: await installedHub(), env: { ...terminal.env } };
+  return {
+    node: await newNode(terminal, given),
+    nodeFlags: HUB_FLAGS,
+    script: await installedHub(),
+    env: { ...terminal.env },
+  };
 }
 
 /** The folder of this code: `dist` of the bundle, or `src`. */
@@ -80,10 +88,17 @@ async function installedHub(): Promise<string> {
 }
 
 /** Its signals, its exit code. */
-async function become({ node, script, env }: Launch, flags: readonly string[], terminal: Terminal): Promise<number> {
+async function become(
+  { node, nodeFlags, script, env }: Launch,
+  flags: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
   const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [script, ...flags], { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+    const child = spawn(node, [...nodeFlags, script, ...flags], {
+      env,
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+    });
     const release = terminal.onSignal((signal) => child.kill(signal));
     child.on("error", (cause) => reject(new CliFailure("no-node", `cannot start ${node}: ${cause.message}`, 1, cause)));
     child.on("exit", (code, signal) => {

@@ -63,12 +63,23 @@ function restored(value: JsonValue, depth: number, limits: NativeLimits): JsonVa
   if (value === null || typeof value !== "object") return value;
   if (depth >= limits.depth) throw new NotPlain();
   // The parser made these objects a moment ago, nobody else has them. A member `__proto__` is its own, so assigning is safe.
-  const members = value as { [key: string]: JsonValue };
-  for (const key in members) {
-    const member = members[key] as JsonValue;
-    if (typeof member === "string" || typeof member === "object") members[key] = restored(member, depth + 1, limits);
-  }
+  const members = value as { [key: string | number]: JsonValue };
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) restoreMember(members, i, depth, limits);
+  else for (const key in value) restoreMember(members, key, depth, limits);
   return value;
+}
+
+function restoreMember(
+  members: { [key: string | number]: JsonValue },
+  key: string | number,
+  depth: number,
+  limits: NativeLimits,
+): void {
+  const member = members[key] as JsonValue;
+  if (typeof member !== "string" && typeof member !== "object") return;
+  const after = restored(member, depth + 1, limits);
+  // Nearly all stay what they are, and a write costs more than the look.
+  if (after !== member) members[key] = after;
 }
 
 function integer(digits: string): number | bigint {

@@ -55,6 +55,12 @@ export function createKeysStore(db: StateDb): KeysStore {
     ...row,
     apps: apps === null ? null : (JSON.parse(apps) as readonly string[]),
   });
+  type Row = Awaited<ReturnType<ReturnType<typeof keys>["execute"]>>[number];
+  /** Asked with every request: put into words once. */
+  const byHash = keys()
+    .where("hash", "=", "" as SecretHash)
+    .where("revoked_at", "is", null)
+    .compile();
   return {
     async add({ right, apps, createdAt, createdBy, ...key }) {
       await db
@@ -73,7 +79,7 @@ export function createKeysStore(db: StateDb): KeysStore {
     },
     all: async () => (await keys().orderBy("created_at", "desc").orderBy("id", "desc").execute()).map(decoded),
     async find(hash) {
-      const row = await keys().where("hash", "=", hash).where("revoked_at", "is", null).executeTakeFirst();
+      const [row] = (await db.executeQuery<Row>({ ...byHash, parameters: [hash] })).rows;
       return row && decoded(row);
     },
     async used(id, now) {
