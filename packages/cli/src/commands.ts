@@ -130,6 +130,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/convert.ts")).convertCommand,
   },
   {
+    name: "symbolicate",
+    operands: one("FILE"),
+    flags: [SYMBOLS, OUTPUT],
+    summary: "the same report in its own format, with names filled in",
+    details:
+      "Every other byte stays as it is. FILE may be -. Names that the report has already are kept where no symbols are found.",
+    example: "windfall symbolicate crash.ips --symbols MyApp.xcarchive -o symbolicated.ips",
+    load: async () => (await import("./commands/symbolicate.ts")).symbolicateCommand,
+  },
+  {
     name: "symbols list",
     operands: many("PATH"),
     flags: [formats("text", "json")],

@@ -73,3 +73,4 @@ export type {
 } from "./symbols/provider.ts";
 export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
 export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
+export { writeNames } from "./write/names/write-names.ts";

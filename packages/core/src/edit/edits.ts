@@ -8,6 +8,12 @@ interface Edit {
 
 export class Edits {
   readonly #edits: Edit[] = [];
+  readonly #insert: (text: string) => string;
+
+  /** `insert`: how new text is written, where the text is no plain one (`EditableText`). */
+  constructor(insert: (text: string) => string = (text) => text) {
+    this.#insert = insert;
+  }
 
   get count(): number {
     return this.#edits.length;
@@ -32,7 +38,7 @@ export class Edits {
     let at = 0;
     for (const { start, end, text: changed } of this.#edits.toSorted((a, b) => a.start - b.start)) {
       if (start < at) continue;
-      parts.push(text.slice(at, start), changed);
+      parts.push(text.slice(at, start), this.#insert(changed));
       at = end;
     }
     return parts.join("") + text.slice(at);

@@ -3,7 +3,7 @@
  * accepts, recurses over nothing, and gives what was complete when the text is cut or damaged.
  */
 import { readJson } from "../formats/json.ts";
-import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from "../formats/limits.ts";
+import { MAX_JSON_VALUES } from "../formats/limits.ts";
 import type { JsonValue } from "../report.ts";
 
 export type JsonNode = JsonScalar | JsonObjectNode | JsonArrayNode;
@@ -30,8 +30,9 @@ export interface JsonArrayNode extends Span {
 
 export interface JsonMember {
   readonly key: string;
-  /** Of the quote that begins the key. */
+  /** Of the quote that begins the key, and behind the one that ends it. */
   readonly keyStart: number;
+  readonly keyEnd: number;
   readonly value: JsonNode;
 }
 
@@ -48,7 +49,10 @@ export interface SpanLimits {
   readonly values: number;
 }
 
-const LIMITS: SpanLimits = { depth: MAX_JSON_DEPTH, values: MAX_JSON_VALUES };
+/** Nothing here recurses, so that trees of calls may be as deep as they come. */
+export const MAX_SPAN_DEPTH = 100_000;
+
+const LIMITS: SpanLimits = { depth: MAX_SPAN_DEPTH, values: MAX_JSON_VALUES };
 
 /** The first JSON value of `text` from `start`. Never throws. */
 export function scanJson(text: string, start = 0, limits: SpanLimits = LIMITS): JsonSpans {
@@ -88,6 +92,7 @@ interface OpenObject {
   readonly members: JsonMember[];
   key: string;
   keyStart: number;
+  keyEnd: number;
 }
 interface OpenArray {
   readonly kind: "array";
@@ -154,7 +159,15 @@ class Scanner {
       case '"':
         return { kind: "string", start, end: this.#string() };
       case "{": {
-        const object: OpenObject = { kind: "object", start, end: start, members: [], key: "", keyStart: start };
+        const object: OpenObject = {
+          kind: "object",
+          start,
+          end: start,
+          members: [],
+          key: "",
+          keyStart: start,
+          keyEnd: start,
+        };
         this.#enter(object);
         if (this.#is("}")) return this.#leave();
         this.#key(object);
@@ -196,6 +209,7 @@ class Scanner {
     if (this.#text[start] !== '"') throw new Stop();
     const end = this.#string();
     object.keyStart = start;
+    object.keyEnd = end;
     object.key = stringAt(this.#text, { kind: "string", start, end }) ?? "";
     if (!this.#is(":")) throw new Stop();
     this.#advance(1);
@@ -261,5 +275,8 @@ class Scanner {
 
 function place(container: OpenObject | OpenArray, value: JsonNode): void {
   if (container.kind === "array") container.items.push(value);
-  else container.members.push({ key: container.key, keyStart: container.keyStart, value });
+  else {
+    const { key, keyStart, keyEnd } = container;
+    container.members.push({ key, keyStart, keyEnd, value });
+  }
 }

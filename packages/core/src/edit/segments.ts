@@ -53,12 +53,13 @@ function isHeader({ members }: JsonObjectNode): boolean {
   return members.some(({ key }) => HEADER_KEYS.includes(key.trim())) && !isIpsBody(keys);
 }
 
-const FULL_REPORT = /^-{4,40}\r?\nFull Report\r?\n-{4,40}\r?\n/m;
+/** What a report stands behind in a text: the heading of Console, the fence of a forum. */
+const BEFORE_JSON = /^(?:-{4,40}\r?\nFull Report\r?\n-{4,40}|```\w{0,20})\r?\n(?=\s{0,64}\{)/m;
 
-/** Up to the report that a translation has behind it, else to the end. */
+/** Up to the JSON that stands behind it, else to the end. */
 function textAt(text: string, start: number): Segment {
   const rest = text.slice(start);
-  const heading = FULL_REPORT.exec(rest);
+  const heading = BEFORE_JSON.exec(rest);
   const end = heading === null ? text.length : start + heading.index + heading[0].length;
   return { kind: "text", start, end };
 }

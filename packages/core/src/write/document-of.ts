@@ -106,7 +106,7 @@ function bodyOf(report: Report, source: SourceFacts): JsonObject {
   const images = listImages(report, source.imageLines);
   const own = source.body ?? {};
   const thrown = report.lastExceptionBacktrace;
-  const asi = report.applicationSpecificInformation;
+  const asi = messagesOf(report.applicationSpecificInformation);
   const made = {
     procRole: process.role,
     version: 2,
@@ -135,7 +135,7 @@ function bodyOf(report: Report, source: SourceFacts): JsonObject {
     termination: termination && orNothing(terminationOf(termination)),
     exceptionReason: reasonOf(metadata["exceptionReason"]),
     ktriageinfo: textIn(metadata["ktriageinfo"]),
-    asi: Object.keys(asi).length === 0 ? undefined : (asi as JsonObject),
+    asi,
     lastExceptionBacktrace: thrown && framesOf(thrown, images),
     faultingThread: report.crashedThread,
     threads: report.threads.map((thread, i) => threadOf(thread, report, images, source, i)),
@@ -143,6 +143,16 @@ function bodyOf(report: Report, source: SourceFacts): JsonObject {
   };
   const body = defined({ ...made, ...own }) as JsonObject;
   return os.platform === undefined && body["osVersion"] === undefined ? body : inOrder(body);
+}
+
+/** Without the empty lines around, which no message has. */
+function messagesOf(messages: Report["applicationSpecificInformation"]): JsonObject | undefined {
+  const trimmed = Object.entries(messages).flatMap(([image, lines]) => {
+    const first = lines.findIndex((line) => line.trim() !== "");
+    const last = lines.findLastIndex((line) => line.trim() !== "");
+    return first < 0 ? [] : [[image, lines.slice(first, last + 1)] as const];
+  });
+  return trimmed.length === 0 ? undefined : Object.fromEntries(trimmed);
 }
 
 /** Apple's order, as far as it is the same in the files that are known. */

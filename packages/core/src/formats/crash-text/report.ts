@@ -169,6 +169,8 @@ function markInlined(frames: readonly Frame[]): readonly Frame[] {
     const outer = frames[i + 1];
     const isInlined =
       outer?.address === frame.address &&
+      // Marked ones begin another frame: this one ends the one before, in code that calls itself.
+      outer.inlined !== true &&
       frame.symbol !== undefined &&
       outer.symbol !== undefined &&
       outer.symbol.function !== frame.symbol.function;
