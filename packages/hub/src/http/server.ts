@@ -9,7 +9,7 @@ const IDLE_TIMEOUT_MS = 60_000;
 /** A dSYM of gigabytes over a slow line. */
 const REQUEST_TIMEOUT_MS = 3_600_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const MAX_HEADER_BYTES = 16 * 1024;
+export const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 2_000;
 
 export interface HttpServer {

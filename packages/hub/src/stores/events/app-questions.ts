@@ -4,8 +4,8 @@ import { countBuilds, countDays, countTotals, type Row } from "./event-counts.ts
 import type { EventEngine } from "./event-engine.ts";
 import { conditionOf, type EventScope, FACET_COLUMNS, type Facet, FACETS } from "./event-scope.ts";
 
-/** Values of one facet; a page shows far fewer. */
-const MAX_VALUES = 500;
+/** Values of one filter or distribution; a page shows far fewer. */
+export const MAX_VALUES = 500;
 
 export interface AppQuestions {
   apps(): Promise<AppCount[]>;

@@ -12,7 +12,7 @@ export const DEVICES = "uniqExactIf(device, device != 0)";
 export type Row<Columns extends string> = Readonly<Record<Columns, string>>;
 
 /** Builds of an app in one answer. */
-const MAX_BUILDS = 1_000;
+export const MAX_BUILDS = 1_000;
 
 export interface Totals {
   readonly crashes: number;

@@ -10,6 +10,7 @@ import type {
   SignatureDistributions,
 } from "./event-answers.ts";
 import { countBuilds, countTotals, DEVICES, type Row, SIGNATURE } from "./event-counts.ts";
+import { MAX_VALUES } from "./app-questions.ts";
 import type { EventEngine } from "./event-engine.ts";
 import { type SignatureId, signatureId, UNMAPPED } from "./event-row.ts";
 import {
@@ -20,9 +21,6 @@ import {
   type EventScope,
   FACET_COLUMNS,
 } from "./event-scope.ts";
-
-/** Values of one distribution; a page shows far fewer. */
-const MAX_VALUES = 500;
 
 export interface SignatureQuestions {
   signatures(scope: EventScope, page: Page): Promise<SignatureCounts>;

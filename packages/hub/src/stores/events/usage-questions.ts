@@ -75,7 +75,7 @@ export interface UsageQuestions {
   usageDays(scope: EventScope): Promise<readonly UsageOfDay[]>;
 }
 
-const MAX_BUILDS = 1_000;
+export const MAX_BUILDS_OF_USAGE = 1_000;
 const KEY = "concat(app_version, ' ', app_build)";
 const EVERY_LEVEL = ["day", "version, build", "day, version, build", ""];
 const DAYS_ONLY = ["day"];
@@ -95,7 +95,7 @@ export function createUsageQuestions(engine: EventEngine): UsageQuestions {
     const rows = await engine.query<Row<"version" | "build" | "first"> & { readonly apps: readonly string[] }>(
       `SELECT app_version AS version, app_build AS build, min(day) AS first, groupUniqArray(app_id) AS apps
 FROM windfall.usage WHERE app_id IN {apps:Array(String)}
-GROUP BY version, build ORDER BY first DESC, version DESC, build DESC LIMIT ${MAX_BUILDS}`,
+GROUP BY version, build ORDER BY first DESC, version DESC, build DESC LIMIT ${MAX_BUILDS_OF_USAGE}`,
       { apps: appIds },
     );
     if (rows.length === 0) return undefined;
@@ -165,7 +165,7 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`,
           `SELECT app_version AS version, app_build AS build,
   ${KEY} IN {measured:Array(String)} AND app_id IN {measuredApps:Array(String)} AS known,
   countIf(device_kind != 'install') AS without_install, countIf(device_kind = 'install') AS with_install
-FROM windfall.events WHERE ${crash.sql} GROUP BY version, build, known ORDER BY version, build, known LIMIT ${MAX_BUILDS}`,
+FROM windfall.events WHERE ${crash.sql} GROUP BY version, build, known ORDER BY version, build, known LIMIT ${MAX_BUILDS_OF_USAGE}`,
           { ...known.params, ...crash.params },
         ),
         engine.query<{ readonly named: number }>(
