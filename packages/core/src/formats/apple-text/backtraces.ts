@@ -1,5 +1,5 @@
 /** Threads, frames and the messages that stand before them. */
-import type { Frame, JsonValue } from "../../report.ts";
+import type { Frame, FrameSymbol, JsonValue } from "../../report.ts";
 import { arrayOf, bigOf, flagOf, type JsonObject, numberOf, objectOf, textOf, textsOf } from "../json-fields.ts";
 import type { IpsDocument } from "./document.ts";
 import type { TextWriter } from "./text-writer.ts";
@@ -77,7 +77,7 @@ function fromDocument(body: JsonObject, frame: JsonObject): PrintedFrame {
         ? unnamed(name, base, offset)
         : namedRest({
             symbol,
-            offset: textOf(frame["symbolLocation"]) ?? "0",
+            offset: textOf(frame["symbolLocation"]),
             file: line === undefined ? undefined : textOf(frame["sourceFile"]),
             line,
             inlined: flagOf(frame["inline"]) === true,
@@ -95,14 +95,19 @@ function fromReport({ symbolicated }: IpsDocument, frame: Frame): PrintedFrame {
     rest:
       symbol === undefined
         ? unnamed(image?.name, base, address - base)
-        : namedRest({
-            symbol: symbol.function,
-            offset: symbol.functionOffset?.toString(),
-            file: symbol.line === undefined ? undefined : fileName(symbol.file),
-            line: symbol.line,
-            inlined: frame.inlined === true,
-          }),
+        : symbolRest(symbol, frame.inlined === true),
   };
+}
+
+/** What stands behind the address of a frame with a name. */
+export function symbolRest(symbol: FrameSymbol, inlined: boolean): string {
+  return namedRest({
+    symbol: symbol.function,
+    offset: symbol.functionOffset?.toString(),
+    file: symbol.line === undefined ? undefined : fileName(symbol.file),
+    line: symbol.line,
+    inlined,
+  });
 }
 
 /** Apple prints the name of the source file, not its path. */
