@@ -31,7 +31,7 @@ export interface InboxStore {
   add(upload: NewUpload): Promise<Accepted>;
 }
 
-const MAX_ROWS_PER_COMMIT = 500;
+export const MAX_ROWS_PER_COMMIT = 500;
 const GATHER_MS = 4;
 
 interface Pending {
