@@ -1,34 +1,41 @@
-/** `doctor` and `hub rebuild` as scripts see them: what is printed, and how they end. The hub here answers what it is told to. */
+/** `doctor`, `hub rebuild`, `keys` and `people` as scripts see them, against a hub that runs: what is printed, and how they end. */
 import { spawn } from "node:child_process";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Doctor, Rebuild } from "@windfall/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createWindfall, type Outcome, type Windfall } from "../../test/bundle.ts";
+import { createWindfall, fixtures, type Outcome, type Windfall } from "../../test/bundle.ts";
+import { type RealHub, startRealHub } from "../../test/real-hub.ts";
+
+const REPORTS = ["01-ios17-unwrap-nil", "03-ios17-async-resume", "09-ios18-try-bang"].map((name) =>
+  join(fixtures, "reports/swift", `${name}.ips`),
+);
+const APP = "org.windfall.fixtures.Teebude";
 
 let windfall: Windfall;
-let server: Server;
-let hub = "";
-let answers: object[] = [];
+let hub: RealHub;
 
 beforeAll(async () => {
-  windfall = await createWindfall();
-  server = createServer((_, response) => {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  [windfall, hub] = await Promise.all([createWindfall(), startRealHub()]);
+  expect(run("upload", ...REPORTS).status).toBe(0);
+  await hub.processed();
 });
-afterAll(() => {
+afterAll(async () => {
+  await hub.stop();
   windfall.dispose();
-  server.close();
 });
 
-/** Not `windfall.run`: that would hold up the server in this process. */
-function run(...args: string[]): Promise<Outcome> {
-  const env = { PATH: process.env["PATH"] ?? "", WINDFALL_KEY: "wfk_test", WINDFALL_HUB: hub };
+const run = (...args: string[]): Outcome => windfall.run(args, { env: hub.env });
+const runWithKey = (key: string, ...args: string[]): Outcome =>
+  windfall.run(args, { env: { ...hub.env, WINDFALL_KEY: key } });
+const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** While something else goes on in this process. */
+function runMeanwhile(...args: string[]): Promise<Outcome> {
+  const env = { PATH: process.env["PATH"] ?? "", ...hub.env };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(windfall.folder, "windfall.mjs"), ...args], { env });
     let [stdout, stderr] = ["", ""];
@@ -38,41 +45,122 @@ function run(...args: string[]): Promise<Outcome> {
   });
 }
 
-const well: Doctor = { healthy: true, findings: [{ check: "disk", level: "ok", found: "9.0 GiB free" }] };
-const ill: Doctor = {
-  healthy: false,
-  findings: [{ check: "queue", level: "problem", found: "7 uploads wait", wayOut: "look into the log" }],
-};
-
-test.each([
-  ["a healthy hub", well, 0, /^ok {5}disk/],
-  ["one with a problem", ill, 1, /^WRONG {2}queue.*7 uploads wait\n {20}look into the log\n$/],
-])("doctor on %s", async (_, answer, exit, text) => {
-  answers = [answer];
-  const outcome = await run("doctor");
-  expect(outcome.stdout).toMatch(text);
-  expect(outcome.status).toBe(exit);
+test("doctor of a healthy hub names every check and ends with 0", () => {
+  const { status, stdout } = run("doctor");
+  expect(stdout).toMatch(/^ok {5}engine {7}the event engine answers$/m);
+  expect(stdout).toMatch(/^ok {5}events {7}3 events for 3 stored reports$/m);
+  expect(stdout).not.toContain("WRONG");
+  expect(status).toBe(0);
 });
 
-const rebuild = (state: Rebuild["state"], reason: string | null = null): Rebuild => ({
-  state,
-  startedAt: "2026-11-24T10:00:00.000Z",
-  endedAt: null,
-  total: 3,
-  done: 3,
-  unreadable: 0,
-  reason,
+test("hub rebuild waits for the end and says how many", () => {
+  expect(run("hub", "rebuild")).toEqual({
+    status: 0,
+    stdout: "the events of 3 reports are made anew\n",
+    stderr: "",
+  });
+  expect(run("doctor", "--format", "json").stdout).toContain("3 events for 3 stored reports");
 });
 
-test("hub rebuild waits for the end and says how many", async () => {
-  answers = [rebuild("running"), rebuild("running"), rebuild("done")];
-  const outcome = await run("hub", "rebuild");
-  expect([outcome.status, outcome.stdout]).toEqual([0, "the events of 3 reports are made anew\n"]);
+test("a rebuild that cannot be done ends with 1 and its reason, and leaves the events as they were", async () => {
+  // The engine needs longer to start than it is left alive.
+  const killing = setInterval(() => hub.killEngine(), 20);
+  const { status, stderr } = await runMeanwhile("hub", "rebuild");
+  clearInterval(killing);
+  expect(status).toBe(1);
+  expect(stderr).toContain("the events are as they were");
+  expect(run("doctor").stdout).toMatch(/^ok {5}events {7}3 events for 3 stored reports$/m);
 });
 
-test("one that fails ends with 1 and its reason", async () => {
-  answers = [rebuild("failed", "no room")];
-  const outcome = await run("hub", "rebuild");
-  expect(outcome.status).toBe(1);
-  expect(outcome.stderr).toContain("no room");
+test("an ingest key is printed once, may send and nothing else, and ends when it is revoked", () => {
+  const made = run("keys", "create", "build machine");
+  expect(made.status).toBe(0);
+  const secret = made.stdout.trim();
+  expect(secret).toMatch(/^wfi_/);
+  expect(made.stderr).toContain("ingest key 'build machine' may send; it is shown only now");
+
+  expect(runWithKey(secret, "upload", REPORTS[0] ?? "").stdout).toMatch(/^known already {2}/);
+  const listed = runWithKey(secret, "keys", "list");
+  expect([listed.status, listed.stdout]).toEqual([1, ""]);
+  expect(listed.stderr).toContain("the key in WINDFALL_KEY may not do this");
+
+  const row = linesOf(run("keys", "list", "--format", "json").stdout).find(({ name }) => name === "build machine");
+  expect(row).toMatchObject({ kind: "ingest", right: "send", apps: null, revokedAt: null });
+  expect(JSON.stringify(row)).not.toContain(secret);
+  const id = String(row?.["id"]);
+  expect(run("keys", "revoke", id)).toEqual({ status: 0, stdout: `revoked  ${id}\n`, stderr: "" });
+  const again = run("keys", "revoke", id);
+  expect([again.status, again.stdout]).toEqual([1, ""]);
+
+  const refused = runWithKey(secret, "upload", REPORTS[0] ?? "");
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain("is not one of this hub, or was revoked");
+  expect(run("keys", "list").stdout).toMatch(new RegExp(`^${id} .* revoked +build machine$`, "m"));
+});
+
+test("an API key for one app is named by its bundle id and reaches no further", () => {
+  const made = run("keys", "create", "board", "--kind", "api", "--right", "read", "--app", APP, "--format", "json");
+  expect(made.status).toBe(0);
+  const [key] = linesOf(made.stdout);
+  expect(key).toMatchObject({ kind: "api", right: "read", apps: [{ name: "Teebude" }] });
+  expect(run("keys", "list").stdout).toMatch(/read \(Teebude\)/);
+  const refused = runWithKey(String(key?.["secret"]), "doctor");
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain("may not do this");
+});
+
+test("a key for an app that the hub does not have is not made", () => {
+  const { status, stderr } = run(
+    "keys",
+    "create",
+    "x",
+    "--kind",
+    "api",
+    "--right",
+    "read",
+    "--app",
+    "org.example.None",
+  );
+  expect(status).toBe(1);
+  expect(stderr).toContain("the hub has no app with the id or bundle id 'org.example.None'");
+  expect(run("keys", "list").stdout).not.toMatch(/ x$/m);
+});
+
+test("people are invited by a link, listed, and taken back", async () => {
+  const invited = run("people", "invite", "Mara Lind", "--role", "member");
+  expect(invited.status).toBe(0);
+  expect(invited.stdout).toMatch(new RegExp(`^${hub.env.WINDFALL_HUB}/invitation\\?token=\\S+\\n$`));
+  expect(invited.stderr).toContain("for 'Mara Lind' as member; works once");
+  expect(run("people", "list").stdout).toMatch(/member +invited until \S+ +Mara Lind$/m);
+
+  const token = new URL(invited.stdout.trim()).searchParams.get("token");
+  const accepted = await fetch(`${hub.env.WINDFALL_HUB}/api/v1/invitations/accept`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: hub.env.WINDFALL_HUB },
+    body: JSON.stringify({ token, name: "Mara Lind", password: "correct horse battery" }),
+  });
+  expect(accepted.status).toBe(200);
+  expect(run("people", "list").stdout).toMatch(/member +active \S+ +Mara Lind$/m);
+
+  expect(run("people", "link", "mara lind").stdout).toMatch(/\/sign-in\?token=\S+\n$/);
+  expect(run("people", "remove", "mara lind").stdout).toBe("removed  mara lind\n");
+  expect(run("people", "list").stdout).not.toContain("Mara Lind");
+  expect(run("people", "remove", "mara lind")).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("the hub knows nobody called 'mara lind'"),
+  });
+});
+
+test("the last admin cannot be removed", () => {
+  const { status, stderr } = run("people", "remove", "owner");
+  expect(status).toBe(1);
+  expect(stderr).toContain("admin");
+  expect(run("people", "list").stdout).toMatch(/admin .* Owner$/m);
+});
+
+test("doctor of a hub with a problem says the way out and ends with 1", () => {
+  rmSync(join(hub.data, "blobs"), { recursive: true });
+  const { status, stdout } = run("doctor");
+  expect(stdout).toMatch(/^WRONG {2}blobs {8}3 of 3 blobs are damaged: .*\n {20}put them back from a backup/m);
+  expect(status).toBe(1);
 });
