@@ -44,7 +44,7 @@ export const LIVE: LiveOptions = {
 };
 
 /** Events that a reader has not taken; one that lags further behind is let go and comes again. */
-const MAX_UNREAD = 100;
+export const MAX_UNREAD = 100;
 /** A page asks for its numbers first and for the stream a moment later. */
 const REPLAY_MS = 10_000;
 /** What a reader's first try to come again waits. */

@@ -12,7 +12,7 @@ export interface MatrixStore {
 
 /** Rows of images that are looked at; far more than a page can show. */
 const MAX_IMAGES = 50_000;
-const MAX_GAPS = 500;
+export const MAX_GAPS = 500;
 
 interface Expected {
   readonly version: string;

@@ -43,8 +43,8 @@ export interface RedoStore {
 
 /** Of one signature at once; one with more is decided by its first. */
 export const MAX_KEYS_OF_SIGNATURE = 2_000;
-const MAX_RUNS_TOLD = 20;
-const MAX_IMAGES_TOLD = 50;
+export const MAX_RUNS_TOLD = 20;
+export const MAX_IMAGES_TOLD = 50;
 
 export function createRedoStore(db: StateDb): RedoStore {
   /** Signatures that have such keys, with how many. */

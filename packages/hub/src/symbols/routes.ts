@@ -7,7 +7,7 @@ import type { RedoStore } from "./redo-store.ts";
 import type { SymbolsStore } from "./store.ts";
 
 /** A page shows this many; filters come with the symbols issue. */
-const MAX_ROWS = 1_000;
+export const MAX_ROWS = 1_000;
 
 export interface SymbolsDeps {
   readonly apps: AppsStore;
