@@ -35,7 +35,7 @@ export interface IngestOptions {
 }
 
 /** How many reports one array may hold; more stay together as one upload. */
-const MAX_ARRAY_REPORTS = 1_000;
+export const MAX_ARRAY_REPORTS = 1_000;
 const PUTS_AT_ONCE = 16;
 /** Whether an array may be one of KSCrash: it sends objects with these keys, or strings. Arrays of Apple's bodies have neither. */
 const KSCRASH_KEYS = [/"report"\s*:/, /"crash"\s*:/] as const;

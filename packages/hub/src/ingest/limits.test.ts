@@ -11,6 +11,7 @@ import { appOfUsage, MAX_BUNDLE_ID_LENGTH, MAX_NAME_LENGTH } from "../apps/app-i
 import { countedIn, MAX_DAYS } from "../apps/window.ts";
 import { openState } from "../stores/state/open-state.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
+import { MAX_ARRAY_REPORTS } from "./accept-reports.ts";
 import { createInboxStore, MAX_ROWS_PER_COMMIT } from "./inbox-store.ts";
 import { MAX_NAMED_PROBLEMS, MAX_USAGE_BYTES } from "./usage.ts";
 
@@ -55,6 +56,17 @@ test("rejected rows that are named", async () => {
   expect(await send(MAX_NAMED_PROBLEMS)).toMatchObject({ accepted: 1, rejected: MAX_NAMED_PROBLEMS });
   const { rejected, problems } = await send(MAX_NAMED_PROBLEMS + 1);
   expect([rejected, problems.length]).toEqual([MAX_NAMED_PROBLEMS + 1, MAX_NAMED_PROBLEMS]);
+});
+
+test.each([
+  ["as many as are taken apart", 0],
+  ["one more, which stay together", 1],
+])("reports of one array of KSCrash: %s", async (_, more) => {
+  const reports = Array.from({ length: MAX_ARRAY_REPORTS + more }, (_, i) => `report ${more} ${i}`);
+  const form = new FormData();
+  form.append("reports", new Blob([JSON.stringify(reports)]), "reports.json");
+  const { status, body } = await t.send("/ingest/reports", form);
+  expect([status, body.reports?.length]).toEqual([202, more === 0 ? MAX_ARRAY_REPORTS : 1]);
 });
 
 test("uploads that share a commit: those beyond wait for the next, and each has its answer", async () => {
