@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "windfall-e2e-"));
   const data = join(folder, "data");
   hub = await firstStart({ data });
-  stop = hub.stop;
+  stop = () => hub.stop();
   browser = await openBrowser();
   owner = await browser.newPage({ viewport: WIDE });
   await owner.goto(hub.signInLink);

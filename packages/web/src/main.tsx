@@ -9,9 +9,7 @@ import { AwayBanner } from "./features/shell/banner.tsx";
 import { applyTheme, readTheme } from "./features/shell/theme.ts";
 import { HubContext } from "./hub/hub.ts";
 import { createQueries } from "./hub/query-client.ts";
-import "./ui/tokens.css";
-import "./ui/ui.css";
-import "./ui/product.css";
+import "./styles.ts";
 
 applyTheme(readTheme(localStorage), document.documentElement);
 

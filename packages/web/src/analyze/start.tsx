@@ -6,9 +6,7 @@ import { Frame } from "./frame.tsx";
 import type { LoadKeep } from "./keep-button.tsx";
 import { type AnalysisWorker, createAnalysisStore } from "./store.ts";
 import { AnalyzeView } from "./view.tsx";
-import "../ui/tokens.css";
-import "../ui/ui.css";
-import "../ui/product.css";
+import "../styles.ts";
 
 export interface StartOptions {
   readonly startWorker: () => AnalysisWorker;

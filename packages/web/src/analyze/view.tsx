@@ -13,7 +13,6 @@ import { Refusals } from "./refusals.tsx";
 import { Result } from "./result.tsx";
 import type { AnalysisStore } from "./store.ts";
 import { titleOf } from "./title-of.ts";
-import "./analyze.css";
 
 export interface AnalyzeViewProps {
   readonly store: AnalysisStore;
