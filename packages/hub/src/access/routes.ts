@@ -1,12 +1,13 @@
 /** Signing in and out, invitations taken up, and one's own sessions and password. */
 import type { Call, Handlers } from "../http/handlers.ts";
-import { endedSessionCookie, sessionCookie } from "../http/cookies.ts";
+import { createSessionCookies } from "../http/cookies.ts";
 import { AppError } from "../app-error.ts";
 import type { Access, Session } from "./access.ts";
 import type { Person, SignedIn } from "./caller.ts";
 import { deviceHint } from "./device-hint.ts";
 import type { Origin, People } from "./people.ts";
 import type { PeopleStore } from "./people-store.ts";
+import { hashSecret } from "./secrets.ts";
 
 export interface AccessRoutesDeps {
   readonly access: Access;
@@ -31,22 +32,23 @@ type AccessRoutes = Pick<
 >;
 
 export function accessRoutes({ access, people, store, version, publicUrl }: AccessRoutesDeps): AccessRoutes {
-  const secure = publicUrl.startsWith("https:");
+  const cookies = createSessionCookies(publicUrl);
   const sessionOf = async (person: Person) => ({
     person: { ...person, hasPassword: (await store.passwordOf(person.id)) !== undefined },
     hub: { version, publicUrl },
   });
   const signedIn = async ({ person, sessionToken, expiresAt }: Session) => ({
     body: await sessionOf(person),
-    headers: { "set-cookie": sessionCookie(sessionToken, expiresAt, secure) },
+    headers: { "set-cookie": cookies.begin(sessionToken, expiresAt) },
   });
   return {
     session: async ({ caller }) => ({ body: await sessionOf(signedInBy(caller).person) }),
     signIn: async ({ body, request }) => signedIn(await access.signIn(body.token, originOf({ request }).device)),
     signInByPassword: async (call) => signedIn(await people.signIn(call.body.name, call.body.password, originOf(call))),
-    async signOut({ caller }) {
-      await access.signOut(signedInBy(caller).session);
-      return { body: {}, headers: { "set-cookie": endedSessionCookie(secure) } };
+    async signOut({ request }) {
+      // One from before its cookie had the port would come into force when the newer one is gone.
+      for (const token of cookies.tokensOf(request)) await access.signOut(hashSecret(token));
+      return { body: {}, headers: { "set-cookie": cookies.end() } };
     },
     async openInvitation(call) {
       const { name, role, createdBy, expiresAt } = await people.open(call.body.token, originOf(call));

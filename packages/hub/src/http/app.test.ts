@@ -43,7 +43,8 @@ describe("who may call what", () => {
   });
 
   test.each(closed)("%s answers 401 to a session that does not exist", async (_, route) => {
-    const headers = { cookie: "windfall_session=AAAAAAAAAAAAAAAAAAAAAAAAAAA", origin: t.hub.url };
+    const cookie = `windfall_session_${t.hub.port}=AAAAAAAAAAAAAAAAAAAAAAAAAAA`;
+    const headers = { cookie, origin: t.hub.url };
     expect(await statusOf(route, pathOf(route), headers)).toBe("401 unauthenticated");
   });
 
@@ -93,7 +94,7 @@ describe("signing in", () => {
     const first = await signIn();
     expect(first.status).toBe(200);
     const cookie = first.headers.get("set-cookie") ?? "";
-    expect(cookie).toMatch(/^windfall_session=[\w-]{27}; Path=\/; HttpOnly; SameSite=Lax; Expires=/);
+    expect(cookie).toMatch(/^windfall_session_\d+=[\w-]{27}; Path=\/; HttpOnly; SameSite=Lax; Expires=/);
     const [pair = ""] = cookie.split(";");
     expect(await t.json("/api/v1/session", { headers: { cookie: pair } })).toMatchObject({ person: { role: "admin" } });
 
@@ -102,6 +103,15 @@ describe("signing in", () => {
     const out = await t.ask("/api/v1/sign-out", { method: "POST", headers: { cookie: pair, origin: t.hub.url } });
     expect(out.status).toBe(200);
     expect((await t.ask("/api/v1/session", { headers: { cookie: pair } })).status).toBe(401);
+  });
+
+  test("a session from before the port was in the cookie's name goes on, and signing out ends both", async () => {
+    const [, older = ""] = (await t.cookie()).split("=");
+    const both = `windfall_session=${older}; ${await t.cookie()}`;
+    const legacy = { cookie: `windfall_session=${older}` };
+    expect((await t.ask("/api/v1/session", { headers: legacy })).status).toBe(200);
+    await t.ask("/api/v1/sign-out", { method: "POST", headers: { cookie: both, origin: t.hub.url } });
+    expect((await t.ask("/api/v1/session", { headers: legacy })).status).toBe(401);
   });
 
   test("a newer link ends the older one", async () => {

@@ -8,6 +8,7 @@ import { AppError, TooSoon } from "../app-error.ts";
 import { errorField, type Logger } from "../logger.ts";
 import { authenticate } from "./authenticate.ts";
 import { callerAddress } from "./caller-address.ts";
+import { createSessionCookies } from "./cookies.ts";
 import { decodeRequest } from "./decode.ts";
 import { errorResponse, STATUS } from "./errors.ts";
 import { addSecurityHeaders, createHostGuard, createOwnOrigins } from "./guards.ts";
@@ -56,6 +57,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   const { access, reach, limiter, logger } = deps;
   const hostIsKnown = createHostGuard(deps.boundHost, deps.publicUrl);
   const ownOrigins = createOwnOrigins(deps.publicUrl);
+  const cookies = createSessionCookies(deps.publicUrl);
   const app = new Hono<Env>();
 
   /** Who calls, where they may, and not too often. */
@@ -64,7 +66,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
     limiter.take("address", address);
     limiter.check("stranger", address);
     try {
-      const caller = await authenticate(route, c.req.raw, access, ownOrigins);
+      const caller = await authenticate(route, c.req.raw, access, cookies, ownOrigins);
       if (caller.kind === "anyone") limiter.take("stranger", address);
       takeFor(limiter, caller);
       return { caller, address };

@@ -3,7 +3,7 @@ import type { Route } from "@windfall/api";
 import type { Access } from "../access/access.ts";
 import { type Caller, mayCall } from "../access/caller.ts";
 import { AppError } from "../app-error.ts";
-import { sessionToken } from "./cookies.ts";
+import type { SessionCookies } from "./cookies.ts";
 
 type Doors = Pick<Access, "callerOfKey" | "callerOfSession">;
 
@@ -11,9 +11,10 @@ export async function authenticate(
   route: Pick<Route, "access" | "method">,
   request: Request,
   access: Doors,
+  cookies: SessionCookies,
   allowedOrigins: (request: Request) => ReadonlySet<string>,
 ): Promise<Caller> {
-  const caller = await identify(route, request, access);
+  const caller = await identify(route, request, access, cookies);
   switch (mayCall(caller, route.access)) {
     case "unknown":
       throw new AppError("unauthenticated", "sign in, or send a key as `Authorization: Bearer …`");
@@ -38,7 +39,12 @@ const NEEDS = {
   person: "act as a person: sign in with a link",
 } as const satisfies Record<Route["access"], string>;
 
-async function identify(route: Pick<Route, "access">, request: Request, access: Doors): Promise<Caller> {
+async function identify(
+  route: Pick<Route, "access">,
+  request: Request,
+  access: Doors,
+  cookies: SessionCookies,
+): Promise<Caller> {
   const bearer = request.headers.get("authorization");
   if (bearer !== null) {
     const key = /^Bearer +(\S{1,200})$/i.exec(bearer)?.[1];
@@ -53,7 +59,7 @@ async function identify(route: Pick<Route, "access">, request: Request, access: 
       return caller;
     }
   }
-  const token = sessionToken(request);
+  const [token] = cookies.tokensOf(request);
   return (token !== undefined && (await access.callerOfSession(token))) || { kind: "anyone" };
 }
 

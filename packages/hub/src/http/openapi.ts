@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the route table: what is not in the table does not exist. */
 import { type Access, ErrorBody, type Route, routes } from "@windfall/api";
 import { z } from "zod";
+import { createSessionCookies } from "./cookies.ts";
 
 interface Operation {
   readonly operationId: string;
@@ -35,7 +36,7 @@ export function openApiDocument(version: string, url: string): OpenApiDocument {
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "An API key (wfk_…), or an ingest key (wfi_…) to send" },
         keyInUrl: { type: "apiKey", in: "query", name: "key", description: "An ingest key" },
-        session: { type: "apiKey", in: "cookie", name: "windfall_session" },
+        session: { type: "apiKey", in: "cookie", name: createSessionCookies(url).name },
       },
     },
   };
