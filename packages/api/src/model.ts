@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Role } from "./people.ts";
 import { CrashFree, NotShown, VersionComparison, VersionUsage, WeekComparison } from "./crash-free.ts";
-import { Analysis, Confidence, Exception } from "./report.ts";
+import { Analysis, Confidence, Exception, Feedback, ReportKind } from "./report.ts";
 
 const Time = z.iso.datetime();
 const Count = z.int().nonnegative();
@@ -95,6 +95,8 @@ export const Overview = z.object({
   crashesWithoutDevice: Count,
   versions: z.array(OverviewVersion),
   days: z.array(Day),
+  /** Reports that are no crashes and counted nowhere above: hangs, disk writes, payloads of metrics, …; most first. */
+  kinds: z.array(z.object({ kind: ReportKind, reports: Count })),
   /** Null when the app never sent usage, or none of this window. */
   crashFree: CrashFree.nullable(),
   /** Why there are no crash-free users. */
@@ -115,6 +117,8 @@ export const SignatureRow = z.object({
   id: z.string(),
   /** Short and friendly, unique in its app: TEEBUDE-12 */
   shortId: z.string(),
+  /** What `crashes` are here: crashes, or hangs, CPU use, disk writes, … A signature has reports of one kind. */
+  kind: ReportKind,
   title: z.string(),
   /** Apple's term beside our own words: EXC_BAD_ACCESS (SIGSEGV) */
   appleTerm: z.string(),
@@ -137,6 +141,8 @@ export type SignatureRow = z.infer<typeof SignatureRow>;
 
 export const SignatureList = z.object({
   window: Window,
+  /** The kind that was asked for; `crashes` counts reports of it. */
+  kind: ReportKind,
   /** Crashes in the window and filters: the denominator of every share. */
   crashes: Count,
   /** Signatures in all, before limit and offset. */
@@ -216,8 +222,31 @@ export const IngestAnswer = z.object({
   /** One id per report; several when the upload held several. */
   reports: z.array(z.string()).exactOptional(),
   duplicate: z.literal(true).exactOptional(),
+  /** What testers wrote, where the upload held some. */
+  feedback: z.array(z.string()).exactOptional(),
+  /** Files of a zip that looked like reports and were none. */
+  skipped: z.array(z.object({ path: z.string(), reason: z.string() })).exactOptional(),
 });
 export type IngestAnswer = z.infer<typeof IngestAnswer>;
+
+export const FeedbackRow = z.object({
+  id: z.string(),
+  /** Null where nothing told which app it is of. */
+  appId: z.string().nullable(),
+  receivedAt: Time,
+  submittedAt: Time.nullable(),
+  version: z.string(),
+  build: z.string(),
+  platform: z.string(),
+  osVersion: z.string(),
+  deviceModel: z.string(),
+  /** Comment, e-mail and what the device said of itself. */
+  feedback: Feedback,
+  /** The crash it came with, once it is read. */
+  reportId: z.string().nullable(),
+  pictures: z.array(z.object({ number: z.int(), name: z.string(), type: z.string(), sizeBytes: Count })),
+});
+export type FeedbackRow = z.infer<typeof FeedbackRow>;
 
 /** What is wrong with one row of usage. */
 export const UsageProblem = z.object({

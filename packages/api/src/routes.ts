@@ -7,6 +7,7 @@ import {
   App,
   Build,
   Facets,
+  FeedbackRow,
   Filters,
   IngestAnswer,
   IngestStatus,
@@ -41,6 +42,7 @@ import {
   Token,
 } from "./people.ts";
 import { Doctor, Rebuild, Retry, SetAsideList } from "./operations.ts";
+import { ReportKind } from "./report.ts";
 import type { Access } from "./rights.ts";
 
 export interface Route {
@@ -269,9 +271,9 @@ export const routes = define({
     method: "GET",
     path: "/api/v1/apps/:appId/signatures",
     access: "read",
-    summary: "Signatures, most crashes first",
+    summary: "Signatures of crashes, or of another kind of report; most reports first",
     params: z.object({ appId: Id }),
-    query: Filters.extend(Page.shape),
+    query: Filters.extend(Page.shape).extend({ kind: ReportKind.default("crash") }),
     response: SignatureList,
   },
   signature: {
@@ -291,6 +293,23 @@ export const routes = define({
     params: z.object({ signatureId: Id }),
     query: Filters.extend(Page.shape),
     response: z.object({ total: z.int(), reports: z.array(ReportRow) }),
+  },
+  feedback: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/feedback",
+    access: "read",
+    summary: "What testers wrote, newest first; under the app id `unknown` what named no app",
+    params: z.object({ appId: Id }),
+    query: Page,
+    response: z.object({ total: z.int(), feedback: z.array(FeedbackRow) }),
+  },
+  feedbackPicture: {
+    method: "GET",
+    path: "/api/v1/apps/:appId/feedback/:feedbackId/pictures/:number",
+    access: "read",
+    summary: "A picture that came with feedback, as it came",
+    params: z.object({ appId: Id, feedbackId: Id, number: Id }),
+    response: "bytes",
   },
   report: {
     method: "GET",
@@ -414,7 +433,27 @@ export const routes = define({
     method: "POST",
     path: "/ingest/reports",
     access: "ingest",
-    summary: "Any report: raw bytes, gzip or multipart. 202 once durable, 200 for a duplicate",
+    summary: "Any report: raw bytes, gzip, multipart, or a zip of them. 202 once durable, 200 for a duplicate",
+    body: "bytes",
+    response: IngestAnswer,
+    statuses: [200, 202],
+  },
+  ingestFeedback: {
+    method: "POST",
+    path: "/ingest/feedback",
+    access: "ingest",
+    summary:
+      "What a tester wrote: TestFlight's zip, its feedback.json, or a form with a comment, pictures and a crash. 202 once durable, 200 for a duplicate",
+    body: "bytes",
+    response: IngestAnswer,
+    statuses: [200, 202],
+  },
+  ingestMetricKit: {
+    method: "POST",
+    path: "/ingest/metrickit",
+    access: "ingest",
+    summary:
+      "What MetricKit gives an app: one payload or an array of them, JSON, also gzipped. One report per diagnostic; a payload that is sent again is known",
     body: "bytes",
     response: IngestAnswer,
     statuses: [200, 202],

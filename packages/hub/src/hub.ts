@@ -26,6 +26,8 @@ import { createDemoStore } from "./demo/demo-store.ts";
 import { demoRoutes } from "./demo/routes.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { createDeviceNames } from "./devices/device-names.ts";
+import { feedbackRoutes } from "./feedback/routes.ts";
+import { createFeedbackStore } from "./feedback/store.ts";
 import { createApp } from "./http/app.ts";
 import type { Handlers } from "./http/handlers.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
@@ -166,7 +168,16 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const stored = createReportsStore(state);
     const symbols = createSymbolsStore(state);
     const inbox = createInboxStore(state);
-    const reportsIngest: IngestDeps = { blobs, inbox, workers, clock, newId, wake };
+    const feedback = createFeedbackStore(state);
+    const reportsIngest: IngestDeps = {
+      blobs,
+      inbox,
+      workers,
+      clock,
+      newId,
+      wake,
+      feedback: { store: feedback, blobs, workers, clock, newId },
+    };
     const redo = createRedoStore(state);
     const live = createLive({ hostsOf: (appIds) => hostsOf(apps, appIds) });
     undo.push(() => live.close());
@@ -220,6 +231,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...buildRoutes,
       registerBuild: tellOfBuilds(live, buildRoutes.registerBuild),
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
+      ...feedbackRoutes({ store: feedback, blobs }),
       ...reportsRoutes({ reports: stored, devices, blobs, workers }),
       ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),
       ...liveRoutes(live),

@@ -6,6 +6,14 @@ import type { WorkerPool } from "../pipeline/worker-pool.ts";
 import type { Arrival } from "../stores/blobs/arrival.ts";
 import type { BlobId, BlobStore } from "../stores/blobs/blob-store.ts";
 import type { Accepted, InboxStore, NewUpload } from "./inbox-store.ts";
+import {
+  type CheckedFeedback,
+  checkFeedback,
+  type FeedbackIngestDeps,
+  MAX_FEEDBACK_BYTES,
+  type Skipped,
+} from "../feedback/accept-feedback.ts";
+import { checkZip, isZip, type ZipIngestDeps } from "./accept-zip.ts";
 import { elementsOfArray } from "./json-array.ts";
 import { sniff } from "./sniff.ts";
 import { unpacked } from "./unpack.ts";
@@ -19,6 +27,8 @@ export interface IngestDeps {
   readonly workers: WorkerPool;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** For what testers wrote, alone or with a crash. */
+  readonly feedback: FeedbackIngestDeps;
   /** Told after each acceptance. */
   readonly wake: () => void;
 }
@@ -49,6 +59,8 @@ export interface SenderHints {
   readonly fromKsCrash: boolean;
   /** One of several that wait for each other: it goes to a file sooner. */
   readonly inForm?: boolean;
+  /** Zips in it were looked into already. */
+  readonly inZip?: boolean;
 }
 
 const FORM_MEMORY_BYTES = 64 * 1024;
@@ -56,6 +68,10 @@ const FORM_MEMORY_BYTES = 64 * 1024;
 /** An upload that arrived whole and is a report as far as a first look can tell. Nothing of it is kept before `store`. */
 export interface CheckedUpload {
   readonly sizeBytes: number;
+  /** Files of a zip that looked like reports and were none. */
+  readonly skipped?: readonly Skipped[];
+  /** A tester's words are in it. */
+  readonly hasFeedback?: boolean;
   /** Durable when it resolves. Each report of an array that KSCrash sends is an upload of its own, so that none depends on its neighbours. */
   store(): Promise<readonly Accepted[]>;
   /** Must be called whatever happens. */
@@ -66,14 +82,26 @@ export async function checkUpload(
   deps: IngestDeps,
   chunks: AsyncIterable<Uint8Array>,
   options: IngestOptions,
-  { fromKsCrash, inForm = false }: SenderHints = { fromKsCrash: false },
+  hints: SenderHints = { fromKsCrash: false },
 ): Promise<CheckedUpload> {
-  const limits = { maxBytes: MAX_REPORT_BYTES, ...(inForm && { memoryBytes: FORM_MEMORY_BYTES }) };
-  const arrival = await deps.blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), limits);
+  const limits = { maxBytes: MAX_REPORT_BYTES, ...(hints.inForm === true && { memoryBytes: FORM_MEMORY_BYTES }) };
+  return checkArrival(deps, await deps.blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), limits), options, hints);
+}
+
+/** The same for what has arrived; it is discarded here when it is refused. */
+export async function checkArrival(
+  deps: IngestDeps,
+  arrival: Arrival,
+  options: IngestOptions,
+  { fromKsCrash, inZip = false }: SenderHints = { fromKsCrash: false },
+): Promise<CheckedUpload> {
   const { sizeBytes } = arrival;
   const discard = () => arrival.discard();
   try {
     if (sizeBytes === 0) throw new AppError("empty-body", "the upload is empty");
+    if (!inZip && isZip(arrival)) return await checkZip(zipDeps(deps, options), arrival);
+    const feedback = await feedbackAlone(deps, arrival);
+    if (feedback) return asUpload(feedback, options, discard);
     const elements = await elementsOf(arrival);
     if (elements !== undefined) {
       if (!fromKsCrash) await requireReport(deps.workers, arrival);
@@ -88,14 +116,44 @@ export async function checkUpload(
   }
 }
 
+const zipDeps = (deps: IngestDeps, options: IngestOptions): ZipIngestDeps => ({
+  blobs: deps.blobs,
+  feedback: deps.feedback,
+  checkOne: (chunks) => checkUpload(deps, chunks, options, { fromKsCrash: false, inForm: true, inZip: true }),
+  sender: options.sender,
+});
+
+/** `feedback.json` by itself: these keys stand near its beginning. Every upload passes here, so the look is short. */
+const FEEDBACK_KEY = Buffer.from('"cfBundleVersion"');
+const FEEDBACK_HEAD_BYTES = 2_048;
+
+async function feedbackAlone({ feedback }: IngestDeps, { head, path }: Arrival): Promise<CheckedFeedback | undefined> {
+  if (path !== undefined || head.length > MAX_FEEDBACK_BYTES || head[0] !== OPEN_BRACE) return undefined;
+  const beginning = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, FEEDBACK_HEAD_BYTES));
+  if (!beginning.includes(FEEDBACK_KEY)) return undefined;
+  const checked = await checkFeedback(feedback, head, { pictures: [] });
+  return typeof checked === "string" ? undefined : checked;
+}
+
+function asUpload(feedback: CheckedFeedback, { sender }: IngestOptions, discard: () => Promise<void>): CheckedUpload {
+  return {
+    sizeBytes: feedback.sizeBytes,
+    hasFeedback: true,
+    store: async () => [{ ...(await feedback.store({ sender })), feedback: true }],
+    discard,
+  };
+}
+
+const OPEN_BRACE = 0x7b;
+
 export async function acceptReports(
   deps: IngestDeps,
   chunks: AsyncIterable<Uint8Array>,
   options: IngestOptions,
-): Promise<readonly Accepted[]> {
+): Promise<{ readonly accepted: readonly Accepted[]; readonly skipped: readonly Skipped[] }> {
   const upload = await checkUpload(deps, chunks, options);
   try {
-    return await upload.store();
+    return { accepted: await upload.store(), skipped: upload.skipped ?? [] };
   } finally {
     await upload.discard();
   }
@@ -107,7 +165,9 @@ export async function acceptReport(
   chunks: AsyncIterable<Uint8Array>,
   options: IngestOptions = {},
 ): Promise<Accepted> {
-  const [accepted] = await acceptReports(deps, chunks, options);
+  const {
+    accepted: [accepted],
+  } = await acceptReports(deps, chunks, options);
   if (!accepted) throw new AppError("empty-body", "the upload is empty");
   return accepted;
 }

@@ -1,7 +1,6 @@
 /** Takes in debug files: streamed to disk, then looked into; every slice is known by its UUID. Nothing is kept of an upload that is refused. */
 import type { ErrorCode, SymbolsAnswer } from "@windfall/api";
 import {
-  bytesSource,
   chunksOf,
   findDebugFiles,
   FormatError,
@@ -9,11 +8,11 @@ import {
   openSymbolSlices,
   type SymbolSlice,
 } from "@windfall/core";
-import { fileSource } from "@windfall/core/node";
 import { AppError } from "../app-error.ts";
 import { type Clock, iso } from "../clock.ts";
 import type { Arrival } from "../stores/blobs/arrival.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import { arrivalSource } from "./arrival-source.ts";
 import type { SymbolsStore } from "../symbols/store.ts";
 
 export const MAX_SYMBOLS_UPLOAD_BYTES: number = 4 * 1024 ** 3;
@@ -68,7 +67,7 @@ async function lookInto(
   const skipped: SymbolsAnswer["skipped"] = [];
   let files = 0;
   let unpackedBytes = 0;
-  const source = await sourceOf(upload);
+  const source = await arrivalSource(upload);
   try {
     for await (const file of findDebugFiles(source, fileName)) {
       if (++files > MAX_DEBUG_FILES) throw new FormatError("too-large", `more than ${MAX_DEBUG_FILES} debug files`);
@@ -85,7 +84,7 @@ async function lookInto(
       }
     }
   } finally {
-    await source.close?.();
+    await source.close();
   }
   return { skipped };
 }
@@ -97,13 +96,9 @@ const shown = (name: string): string =>
     .toWellFormed()
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
-async function sourceOf({ path, head }: Arrival) {
-  return path === undefined ? { ...bytesSource(head), close: undefined } : fileSource(path);
-}
-
 /** Slices that a report could use; when there is none, why. */
 async function slicesOf(arrival: Arrival): Promise<{ slices: readonly SymbolSlice[]; reason: string }> {
-  const source = await sourceOf(arrival);
+  const source = await arrivalSource(arrival);
   try {
     const slices = await openSymbolSlices(source);
     const isBroken = (slice: SymbolSlice) => !slice.hasDebugInfo && (slice.problems?.length ?? 0) > 0;
@@ -115,7 +110,7 @@ async function slicesOf(arrival: Arrival): Promise<{ slices: readonly SymbolSlic
     if (error instanceof FormatError) return { slices: [], reason: error.message };
     throw error;
   } finally {
-    await source.close?.();
+    await source.close();
   }
 }
 

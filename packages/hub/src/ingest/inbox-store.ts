@@ -24,6 +24,8 @@ export interface Accepted {
   /** Of the upload that said it first. */
   readonly id: string;
   readonly duplicate: boolean;
+  /** It is what a tester wrote, no report. */
+  readonly feedback?: true;
 }
 
 export interface InboxStore {

@@ -5,10 +5,12 @@ import { AppError } from "../app-error.ts";
 import { announcedLength, bodyChunks, readLimited } from "../http/body.ts";
 import type { Handlers, Reply } from "../http/handlers.ts";
 import { multipartBoundary, type Part, readParts } from "../http/multipart.ts";
-import { tooLarge } from "../stores/blobs/arrival.ts";
+import type { Skipped } from "../feedback/accept-feedback.ts";
+import { type Arrival, tooLarge } from "../stores/blobs/arrival.ts";
 import { installOfRequest } from "../usage/install-id.ts";
 import {
   acceptReports,
+  checkArrival,
   type CheckedUpload,
   checkUpload,
   type IngestDeps,
@@ -16,6 +18,7 @@ import {
   MAX_REPORT_BYTES,
 } from "./accept-reports.ts";
 import { acceptSymbols, type SymbolsIngestDeps } from "./accept-symbols.ts";
+import { acceptFeedbackForm } from "./feedback-form.ts";
 import type { Accepted } from "./inbox-store.ts";
 import { acceptUsage, type UsageIngestDeps } from "./usage.ts";
 
@@ -29,13 +32,38 @@ export function ingestRoutes(
   reports: IngestDeps,
   symbols: SymbolsIngestDeps,
   usage: UsageIngestDeps,
-): Pick<Handlers, "ingestReports" | "ingestSymbols" | "ingestUsage"> {
+): Pick<Handlers, "ingestFeedback" | "ingestReports" | "ingestSymbols" | "ingestUsage"> {
   return {
     async ingestReports({ request, caller }) {
       const boundary = multipartBoundary(request.headers.get("content-type"));
       const options = { install: installOfRequest(request), sender: actorOf(caller).id };
       if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), options));
       return answer(await acceptForm(reports, readParts(chunksOf(request), boundary), options));
+    },
+    async ingestFeedback({ request, caller }) {
+      const sender = actorOf(caller).id;
+      const boundary = multipartBoundary(request.headers.get("content-type"));
+      if (boundary !== undefined) {
+        const form = {
+          feedback: reports.feedback,
+          blobs: reports.blobs,
+          checkArrival: (arrival: Arrival) => checkArrival(reports, arrival, { sender }),
+          sender,
+        };
+        return answer(await acceptFeedbackForm(form, readParts(bodyChunks(request), boundary)));
+      }
+      const upload = await checkUpload(reports, bodyChunks(request), { sender });
+      try {
+        if (upload.hasFeedback !== true) {
+          throw new AppError(
+            "not-a-report",
+            "no feedback in this: it is for TestFlight's zip, its feedback.json or a form",
+          );
+        }
+        return answer({ accepted: await upload.store(), skipped: upload.skipped ?? [] });
+      } finally {
+        await upload.discard();
+      }
     },
     async ingestUsage({ request, caller }) {
       const body = await acceptUsage(usage, request, { sender: actorOf(caller).id });
@@ -57,11 +85,7 @@ export function ingestRoutes(
 export const MAX_FORM_BYTES: number = 512 * 1024 * 1024;
 
 /** All files of a form or none: what is wrong with one is found before the first is kept. A field without a file name that is no report is a field: passed over. */
-async function acceptForm(
-  deps: IngestDeps,
-  parts: AsyncIterable<Part>,
-  options: IngestOptions,
-): Promise<readonly Accepted[]> {
+async function acceptForm(deps: IngestDeps, parts: AsyncIterable<Part>, options: IngestOptions): Promise<Taken> {
   const uploads: CheckedUpload[] = [];
   let sizeBytes = 0;
   try {
@@ -80,7 +104,7 @@ async function acceptForm(
     }
     const accepted: Accepted[] = [];
     for (const upload of uploads) accepted.push(...(await upload.store()));
-    return accepted;
+    return { accepted, skipped: uploads.flatMap(({ skipped = [] }) => skipped) };
   } finally {
     for (const upload of uploads) await upload.discard();
   }
@@ -89,11 +113,27 @@ async function acceptForm(
 const isNoReport = (error: unknown): boolean =>
   error instanceof AppError && (error.code === "not-a-report" || error.code === "empty-body");
 
-function answer(accepted: readonly Accepted[]): Reply<IngestAnswer> {
+interface Taken {
+  readonly accepted: readonly Accepted[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Skipped files that are named in one answer. */
+const MAX_NAMED_SKIPPED = 100;
+
+function answer({ accepted, skipped }: Taken): Reply<IngestAnswer> {
   const [first] = accepted;
   if (!first) throw new AppError("empty-body", "the form holds no file");
-  if (accepted.every(({ duplicate }) => duplicate)) return { status: 200, body: { id: first.id, duplicate: true } };
-  return { status: 202, body: { id: first.id, reports: accepted.map(({ id }) => id) } };
+  const feedback = accepted.filter((one) => one.feedback === true).map(({ id }) => id);
+  const more = {
+    ...(feedback.length > 0 && { feedback }),
+    ...(skipped.length > 0 && { skipped: skipped.slice(0, MAX_NAMED_SKIPPED).map((one) => ({ ...one })) }),
+  };
+  if (accepted.every(({ duplicate }) => duplicate)) {
+    return { status: 200, body: { id: first.id, duplicate: true, ...more } };
+  }
+  const reports = accepted.filter((one) => one.feedback !== true).map(({ id }) => id);
+  return { status: 202, body: { id: first.id, reports, ...more } };
 }
 
 async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {

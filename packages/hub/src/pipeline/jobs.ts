@@ -1,5 +1,13 @@
 /** What worker threads are asked and what they answer. Everything here travels as a structured clone. */
-import type { AnalysisJson, ExceptionFacts, ReportFormat, ReportKind, Signature } from "@windfall/core";
+import type {
+  AnalysisJson,
+  ExceptionFacts,
+  Feedback,
+  Report,
+  ReportFormat,
+  ReportKind,
+  Signature,
+} from "@windfall/core";
 import type { AppOfReport } from "../apps/app-identity.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { DeviceKind, RawKey } from "../stores/events/event-row.ts";
@@ -19,6 +27,8 @@ export type Job =
   | ({ readonly kind: "detail"; readonly path: string } & OneReport)
   /** Whether this holds a report at all: bytes, or the path of a file with them. */
   | { readonly kind: "check"; readonly input: Uint8Array | string }
+  /** What a tester wrote, with the crash it came with. */
+  | { readonly kind: "feedback"; readonly json: Uint8Array; readonly crash?: Uint8Array }
   /** Apple's text. */
   | ({ readonly kind: "text" } & OneReport);
 
@@ -28,8 +38,12 @@ export interface JobAnswers {
   readonly detail: AnalysisJson;
   /** Why not; undefined when it does. */
   readonly check: string | undefined;
+  /** Why it is none, or its facts. */
+  readonly feedback: string | FeedbackFacts;
   readonly text: string;
 }
+
+export type FeedbackFacts = Pick<Report, "app" | "os" | "device" | "crashedAt"> & { readonly feedback: Feedback };
 
 export interface ReadReport {
   readonly app: AppOfReport;
@@ -48,10 +62,21 @@ export interface ReadReport {
   readonly appBuild: string;
   readonly deviceId: string;
   readonly deviceKind: DeviceKind;
+  /** What two reports of one event have in common, where they have no common id. */
+  readonly sameEvent?: SameEventFacts;
+}
+
+export interface SameEventFacts {
+  /** Of everything a payload of MetricKit says: an app that sends it again may order its keys in another way. */
+  readonly content?: string;
+  /** Of the stack that crashed, by UUIDs and offsets. */
+  readonly stack?: string;
+  readonly pid?: number;
 }
 
 export interface AnalyzedReport {
   readonly signature: Signature;
+  readonly kind: ReportKind;
   readonly category: string;
   /** Apple's own words: EXC_BAD_ACCESS (SIGSEGV). */
   readonly appleTerm: string;

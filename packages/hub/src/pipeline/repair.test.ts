@@ -9,6 +9,7 @@ import { createIds } from "../ids.ts";
 import { secureRandom } from "../clock.ts";
 import { acceptReport } from "../ingest/accept-reports.ts";
 import { acceptSymbols } from "../ingest/accept-symbols.ts";
+import { createFeedbackStore } from "../feedback/store.ts";
 import { createInboxStore } from "../ingest/inbox-store.ts";
 import { silentLogger } from "../logger.ts";
 import { openBlobFolder } from "../stores/blobs/blob-store.ts";
@@ -45,7 +46,8 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
     await blobs.close();
     await state.destroy();
   });
-  const ingest = { blobs, inbox: createInboxStore(state), workers, clock: Date.now, newId, wake: () => {} };
+  const feedback = { store: createFeedbackStore(state), blobs, workers, clock: Date.now, newId };
+  const ingest = { blobs, inbox: createInboxStore(state), workers, clock: Date.now, newId, feedback, wake: () => {} };
   const accept = async (text: string) => (await acceptReport(ingest, oneChunk(new TextEncoder().encode(text)))).id;
   const symbols = { blobs, symbols: createSymbolsStore(state), clock: Date.now, wake: () => {} };
   const addSymbols = async (name: string) => {

@@ -5,13 +5,17 @@ import {
   analysisJson,
   analyzeReport,
   appleText,
+  bytesSource,
   FormatError,
   type ImageSymbols,
   parseReports,
   type ParsedReport,
   rawKeyText,
+  readFound,
+  sourceFile,
   type ProblemCode,
   type Report,
+  type ReportKind,
   type SymbolProvider,
 } from "@windfall/core";
 import { appOfReport } from "../apps/app-identity.ts";
@@ -19,7 +23,8 @@ import { idOfDigest } from "../ids.ts";
 import { readBlob } from "../stores/blobs/read-blob.ts";
 import { rawKey } from "../stores/events/event-row.ts";
 import { installOf } from "../usage/install-id.ts";
-import type { AnalyzedReport, Job, JobAnswers, ReadReport, SeenImage } from "./jobs.ts";
+import { sameEventOf } from "./same-event.ts";
+import type { AnalyzedReport, FeedbackFacts, Job, JobAnswers, ReadReport, SeenImage } from "./jobs.ts";
 
 /** More reports in one upload than any real one holds. */
 export const MAX_REPORTS_PER_UPLOAD = 10_000;
@@ -32,13 +37,12 @@ export interface JobTools {
 }
 
 export async function runJob(job: Job, tools: JobTools): Promise<JobAnswers[Job["kind"]]> {
-  return job.kind === "check"
-    ? whyNoReport(typeof job.input === "string" ? await readFile(job.input) : job.input)
-    : runOnBlob(job, tools);
+  if (job.kind === "check") return whyNoReport(typeof job.input === "string" ? await readFile(job.input) : job.input);
+  return job.kind === "feedback" ? feedbackFacts(job) : runOnBlob(job, tools);
 }
 
 async function runOnBlob(
-  job: Exclude<Job, { kind: "check" }>,
+  job: Exclude<Job, { kind: "check" | "feedback" }>,
   { blobFolder, symbols }: JobTools,
 ): Promise<JobAnswers[Job["kind"]]> {
   const bytes = await readBlob(blobFolder, job.blob);
@@ -68,6 +72,21 @@ function whyNoReport(bytes: Uint8Array): string | undefined {
   }
 }
 
+async function feedbackFacts({ json, crash }: Extract<Job, { kind: "feedback" }>): Promise<string | FeedbackFacts> {
+  const file = sourceFile("feedback.json", bytesSource(json));
+  const log = crash && sourceFile("crashlog.crash", bytesSource(crash));
+  const found = { path: file.path, file, mustBeReport: false, read: async () => json };
+  try {
+    const [first] = await readFound({ ...found, feedback: { screenshots: [], ...(log && { crash: log }) } });
+    const { app, os, device, crashedAt, feedback } = first?.value ?? {};
+    if (!app || !os || !device || !feedback) return "no feedback in this file";
+    return { app, os, device, ...(crashedAt !== undefined && { crashedAt }), feedback };
+  } catch (error) {
+    if (error instanceof FormatError) return error.message;
+    throw error;
+  }
+}
+
 function partOf(reports: readonly ParsedReport[], part: number): ParsedReport {
   const report = reports[part];
   if (!report) throw new FormatError("not-a-report", `the upload has no report ${part + 1}`);
@@ -79,7 +98,7 @@ function readReport({ value: report, problems }: ParsedReport): ReadReport {
   return {
     app,
     rawKey: rawKey(createHash("sha256").update(rawKeyText(report, app.id)).digest().readBigUInt64BE()),
-    kind: report.kind,
+    kind: eventKind(report),
     format: report.format,
     incidentId: incidentOf(report.incidentId),
     damaged: problems.some(({ code }) => DAMAGE.has(code)),
@@ -91,8 +110,13 @@ function readReport({ value: report, problems }: ParsedReport): ReadReport {
     appVersion: fact(report.app.version),
     appBuild: fact(report.app.build),
     ...deviceOf(report),
+    ...sameEventOf(report),
   };
 }
+
+/** What Xcode simulates to try an app's wiring happened to nobody: it is kept, and counted with nothing. */
+const eventKind = ({ kind, format, process }: Report): ReportKind =>
+  format === "metrickit" && process.isSimulated === true ? "other" : kind;
 
 /** Pseudonymous already; hashed so that the events hold nothing that could be looked up elsewhere. An install id can be joined with usage. */
 function deviceOf({ process: { installId, crashReporterKey } }: Report): Pick<ReadReport, "deviceId" | "deviceKind"> {
@@ -117,6 +141,7 @@ async function analyzed(parsed: Report, provider: SymbolProvider): Promise<Analy
   const { report, symbols, diagnosis, signature } = await analyzeReport(parsed, provider);
   return {
     signature,
+    kind: eventKind(report),
     category: diagnosis.hypotheses[0]?.id ?? report.kind,
     appleTerm: appleTermOf(report),
     exception: report.exception ?? {},

@@ -92,4 +92,10 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   json: "json",
   metrickit: "json",
   kscrash: "json",
+  feedback: "json",
+  sentry: "json",
+  bugsnag: "json",
+  rollbar: "json",
+  measure: "json",
+  plcrash: "plcrash",
 };

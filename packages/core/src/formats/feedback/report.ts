@@ -64,6 +64,9 @@ interface Facts {
   readonly rest: Readonly<Record<string, JsonValue>>;
 }
 
+/** Not Apple's: what a form tells beside a comment, when a hub writes it down as such a file. */
+const FORM_KEYS = ["bundleIdentifier", "crashIncidentId", "personName"];
+
 const ZIP_KEYS = [
   "id",
   "timestamp",
@@ -85,6 +88,7 @@ const ZIP_KEYS = [
   "screenHeight",
   "emailAddress",
   "comment",
+  ...FORM_KEYS,
 ];
 
 function zipFacts(value: JsonObject): Facts {
@@ -93,13 +97,19 @@ function zipFacts(value: JsonObject): Facts {
     model: textOf(value["deviceModel"]),
     os: textOf(value["osVersion"]),
     architecture: textOf(value["architecture"]),
-    app: defined({ version: textOf(value["cfBundleShortVersion"]), build: textOf(value["cfBundleVersion"]) }),
+    app: defined({
+      bundleId: textOf(value["bundleIdentifier"]),
+      version: textOf(value["cfBundleShortVersion"]),
+      build: textOf(value["cfBundleVersion"]),
+    }),
     feedback: {
       screenshots: [],
       ...defined({
         id: textOf(value["id"]),
         comment: textOf(value["comment"]),
         email: textOf(value["emailAddress"]),
+        personName: textOf(value["personName"]),
+        crashIncidentId: textOf(value["crashIncidentId"])?.toUpperCase(),
         appAppleId: textOf(value["appAppleId"]),
         locale: textOf(value["locale"]),
         timeZone: textOf(value["timezone"]),

@@ -12,6 +12,8 @@ import { operations } from "./migrations/007-operations.ts";
 import { betterCopies } from "./migrations/008-better-copies.ts";
 import { senders } from "./migrations/009-senders.ts";
 import { waitingByKind } from "./migrations/010-waiting-by-kind.ts";
+import { feedback } from "./migrations/011-feedback.ts";
+import { kinds } from "./migrations/012-kinds.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -27,6 +29,8 @@ const MIGRATIONS = {
   "008-better-copies": betterCopies,
   "009-senders": senders,
   "010-waiting-by-kind": waitingByKind,
+  "011-feedback": feedback,
+  "012-kinds": kinds,
 };
 
 /** Its name in the data folder. */

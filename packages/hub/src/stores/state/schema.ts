@@ -15,6 +15,7 @@ export interface StateTables {
   demo: DemoTable;
   batches: BatchesTable;
   reports: ReportsTable;
+  same_events: SameEventsTable;
   raw_keys: RawKeysTable;
   raw_key_waits: RawKeyWaitsTable;
   signatures: SignaturesTable;
@@ -28,6 +29,8 @@ export interface StateTables {
   invitations: InvitationsTable;
   access_log: AccessLogTable;
   keys: KeysTable;
+  feedback: FeedbackTable;
+  feedback_pictures: FeedbackPicturesTable;
 }
 
 interface AppsTable {
@@ -150,6 +153,14 @@ interface ReportsTable {
   superseded_by: Generated<string | null>;
 }
 
+/** What tells that two reports without a common id are of one event. */
+interface SameEventsTable {
+  report_id: string;
+  clue: string;
+  /** The report that turned out to be of the same event; it has no event of its own. */
+  taken_by: string | null;
+}
+
 interface RawKeysTable {
   raw_key: string;
   app_id: string;
@@ -175,6 +186,8 @@ interface SignaturesTable {
   number: number;
   key: string;
   key_version: number;
+  /** Of its reports: `crash`, `hang`, … */
+  kind: Generated<string>;
   family: string;
   category: string;
   title: string;
@@ -316,4 +329,38 @@ interface KeysTable {
   /** The name of who did it, as it was then. */
   created_by: string;
   revoked_by: string | null;
+}
+
+/** What a tester wrote. */
+interface FeedbackTable {
+  id: string;
+  /** The JSON as it came, or as it was made of the fields of a form; the same again is no second one. */
+  blob: string;
+  /** Null where nothing told the bundle id: TestFlight's own JSON does not. */
+  app_id: string | null;
+  received_at: string;
+  submitted_at: string | null;
+  version: string;
+  build: string;
+  platform: string;
+  os_version: string;
+  device_model: string;
+  /** Core's `Feedback` as JSON. */
+  facts: string;
+  /** Of the crash it is about, which may come later. */
+  crash_incident: string | null;
+  /** The upload that came with it. */
+  report_id: string | null;
+  sender: string | null;
+}
+
+interface FeedbackPicturesTable {
+  feedback_id: string;
+  /** Counts from 0. */
+  number: number;
+  name: string;
+  /** By its first bytes. */
+  type: string;
+  blob: string;
+  size_bytes: number;
 }
