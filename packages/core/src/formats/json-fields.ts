@@ -27,7 +27,10 @@ export function numberOf(value: JsonValue | undefined): number | undefined {
 /** A 64-bit value as an unsigned integer: from a number, decimal text or `0x…`. */
 export function bigOf(value: JsonValue | undefined): bigint | undefined {
   if (typeof value === "bigint") return BigInt.asUintN(64, value);
-  if (typeof value === "number") return Number.isInteger(value) ? BigInt.asUintN(64, BigInt(value)) : undefined;
+  if (typeof value === "number") {
+    if (!Number.isInteger(value)) return undefined;
+    return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? BigInt(value) : BigInt.asUintN(64, BigInt(value));
+  }
   if (typeof value === "string" && /^\s*(0[xX][0-9a-fA-F]{1,16}|\d{1,20})\s*$/.test(value)) {
     return BigInt.asUintN(64, BigInt(value.trim()));
   }
@@ -57,8 +60,8 @@ export function trimKeys(object: JsonObject): JsonObject {
 /** What is left of an object when the named keys were understood; `undefined` when nothing is. */
 export function without(object: JsonObject | undefined, known: readonly string[]): JsonObject | undefined {
   if (object === undefined) return undefined;
-  const rest = Object.entries(object).filter(([key]) => !known.includes(key));
-  return rest.length === 0 ? undefined : Object.fromEntries(rest);
+  const rest = Object.keys(object).filter((key) => !known.includes(key));
+  return rest.length === 0 ? undefined : Object.fromEntries(rest.map((key) => [key, object[key] ?? null]));
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
@@ -66,6 +69,7 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** Drops the keys whose value is `undefined`. */
 export function defined<T extends object>(values: T): Defined<T> {
   const result: Partial<T> = {};
-  for (const key of Object.keys(values) as (keyof T)[]) if (values[key] !== undefined) result[key] = values[key];
+  // Only ever given literals, so that no key is inherited; a list of the keys would be made for nothing.
+  for (const key in values) if (values[key] !== undefined) result[key] = values[key];
   return result as Defined<T>;
 }

@@ -40,6 +40,19 @@ test("a long integer is exact and a short one a number", () => {
   ]);
 });
 
+test("finds a long integer wherever it begins, next to whatever stands there", () => {
+  for (let shift = 0; shift < 40; shift++) {
+    const text = `{"a":"${"x".repeat(shift)}","b": 18446744073709551615 ,"c":[-9223372036854775808,1234567890123456],"d":12345678901234567\n}`;
+    const { value } = readNatively(text, 0, { ...LIMITS, stringLength: 100 }) ?? {};
+    expect(value).toStrictEqual({
+      a: "x".repeat(shift),
+      b: 18446744073709551615n,
+      c: [-9223372036854775808n, 1234567890123456],
+      d: 12345678901234567n,
+    });
+  }
+});
+
 test("of two lines the first is read, with the offset behind it", () => {
   const text = `xx{"a":1} \n{"b":2}`;
   expect(readNatively(text, 2, LIMITS)).toEqual({ value: { a: 1 }, end: 9 });

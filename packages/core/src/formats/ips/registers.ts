@@ -5,6 +5,11 @@ import { arrayOf, bigOf, objectOf } from "../json-fields.ts";
 /** More registers than any flavour has (arm64 with far, esr and the PAC extras stays below 50). */
 const MAX_REGISTERS = 128;
 
+/** Made once: putting a name together and finding it among the known ones takes longer than reading the value. */
+const NUMBERED: ReadonlyMap<string, readonly string[]> = new Map(
+  ["x", "r"].map((name) => [name, Array.from({ length: 32 }, (_, i) => `${name}${i}`)]),
+);
+
 export function parseRegisters(state: JsonValue | undefined): Readonly<Record<string, bigint>> | undefined {
   const source = objectOf(state);
   if (source === undefined) return undefined;
@@ -26,7 +31,10 @@ export function parseRegisters(state: JsonValue | undefined): Readonly<Record<st
       if (nested !== undefined && nested["value"] === undefined) {
         for (const inner of Object.keys(nested)) add(inner, nested[inner]);
       } else add(name, entry);
-    } else for (let i = 0; i < list.length && i < MAX_REGISTERS; i++) add(`${name}${i}`, list[i]);
+    } else {
+      const names = NUMBERED.get(name);
+      for (let i = 0; i < list.length && i < MAX_REGISTERS; i++) add(names?.[i] ?? `${name}${i}`, list[i]);
+    }
   }
   return count === 0 ? undefined : registers;
 }

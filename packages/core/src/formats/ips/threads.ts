@@ -86,8 +86,8 @@ export function parseFrames(
     problems.add("limit-reached", `keeps ${MAX_FRAMES} of ${entries.length} frames`, where);
   }
   const frames: Frame[] = [];
-  for (const [i, entry] of entries.slice(0, MAX_FRAMES).entries()) {
-    const source = objectOf(entry);
+  for (let i = 0; i < entries.length && i < MAX_FRAMES; i++) {
+    const source = objectOf(entries[i]);
     const offset = bigOf(source?.["imageOffset"]);
     if (source === undefined || offset === undefined) {
       problems.add("unreadable-frame", "frame without imageOffset", `${where}/${i}`);
@@ -104,21 +104,26 @@ export function parseFrames(
   return frames;
 }
 
+/** A report has hundreds of frames: they and their symbols are built key by key, which is several times faster than by spreading. */
+type Building<T> = { -readonly [K in keyof T]: T[K] };
+
 function frameOf(source: JsonObject, offset: bigint, slot: ImageSlot): Frame {
+  const frame = placeOf(offset, slot);
   const symbol = symbolOf(source);
-  return {
-    ...placeOf(offset, slot),
-    ...(symbol && { symbol }),
-    ...(flagOf(source["inline"]) === true && { inlined: true as const }),
-  };
+  if (symbol !== undefined) frame.symbol = symbol;
+  if (flagOf(source["inline"]) === true) frame.inlined = true;
+  return frame;
 }
 
 /** In a report without its images a frame is an offset in something unknown: the address is not known either. */
-function placeOf(offset: bigint, slot: ImageSlot): Pick<Frame, "address" | "image" | "imageOffset"> {
+function placeOf(offset: bigint, slot: ImageSlot): Building<Frame> {
   if (slot === "absolute") return { address: offset };
-  const exact = offset <= MAX_OFFSET ? { imageOffset: Number(offset) as ImageOffset } : {};
-  if (slot === "unreadable") return { ...exact, address: offset };
-  return { image: slot.image, ...exact, address: BigInt.asUintN(64, slot.base + offset) };
+  const frame: Building<Frame> =
+    slot === "unreadable"
+      ? { address: offset }
+      : { image: slot.image, address: BigInt.asUintN(64, slot.base + offset) };
+  if (offset <= MAX_OFFSET) frame.imageOffset = Number(offset) as ImageOffset;
+  return frame;
 }
 
 const MAX_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
@@ -128,10 +133,10 @@ function symbolOf(source: JsonObject): FrameSymbol | undefined {
   if (name === undefined) return undefined;
   const line = numberOf(source["sourceLine"]);
   const functionOffset = numberOf(source["symbolLocation"]);
-  return {
-    function: name,
-    ...defined({ functionOffset, file: textOf(source["sourceFile"]) }),
-    ...(line !== undefined && line > 0 && { line }),
-    source: "report",
-  };
+  const file = textOf(source["sourceFile"]);
+  const symbol: Building<FrameSymbol> = { function: name, source: "report" };
+  if (functionOffset !== undefined) symbol.functionOffset = functionOffset;
+  if (file !== undefined) symbol.file = file;
+  if (line !== undefined && line > 0) symbol.line = line;
+  return symbol;
 }
