@@ -99,7 +99,25 @@ export interface ReportJson {
   };
   panic?: { message: string; cause?: string; process?: string };
   feedback?: Omit<Feedback, "screenshots"> & { screenshots: string[] };
-  measured?: Measured;
+  measured?: {
+    begin?: string;
+    end?: string;
+    values: {
+      name: string;
+      value: number;
+      unit: string;
+      raw: string;
+      sampleCount?: number;
+      standardDeviation?: number;
+      scope?: Record<string, string>;
+    }[];
+    histograms: {
+      name: string;
+      unit: string;
+      buckets: { start: number; end: number; count: number }[];
+      scope?: Record<string, string>;
+    }[];
+  };
   metadata: Record<string, unknown>;
 }
 
@@ -169,8 +187,21 @@ export function reportJson(report: Report): ReportJson {
     }),
     ...(report.panic && { panic: { ...report.panic } }),
     ...(report.feedback && { feedback: { ...report.feedback, screenshots: [...report.feedback.screenshots] } }),
-    ...(report.measured && { measured: report.measured }),
+    ...(report.measured && { measured: measuredJson(report.measured) }),
     metadata: plainJson(report.metadata) as Record<string, unknown>,
+  };
+}
+
+function measuredJson({ values, histograms, ...window }: Measured): NonNullable<ReportJson["measured"]> {
+  const scoped = (scope: Readonly<Record<string, string>> | undefined) => scope && { scope: { ...scope } };
+  return {
+    ...window,
+    values: values.map(({ scope, ...value }) => ({ ...value, ...scoped(scope) })),
+    histograms: histograms.map(({ scope, buckets, ...histogram }) => ({
+      ...histogram,
+      buckets: buckets.map((bucket) => ({ ...bucket })),
+      ...scoped(scope),
+    })),
   };
 }
 
