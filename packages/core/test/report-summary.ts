@@ -34,6 +34,8 @@ export function summarize(report: Report, problems: readonly Problem[]): ReportS
         thread.crashed ? " crashed" : "",
         thread.name === undefined ? "" : `, name ${thread.name}`,
         thread.queue === undefined ? "" : `, queue ${thread.queue}`,
+        thread.process === undefined ? "" : `, of ${thread.process}`,
+        thread.state === undefined ? "" : `, ${thread.state}`,
       ].join(""),
       frames: frames(thread.frames),
       elided: thread.elided?.map(
@@ -46,6 +48,8 @@ export function summarize(report: Report, problems: readonly Problem[]): ReportS
           .join(" "),
     })),
     images: report.images.map(imageText),
+    memoryKill: report.memoryKill,
+    panic: report.panic,
     feedback: report.feedback,
     metadata: report.metadata,
     problems: problems.map(({ code, where }) => (where === undefined ? code : `${code} ${where}`)),

@@ -51,7 +51,8 @@ function parseJetsam({ header, body, reading }: IpsBodySource): Parsed<Report> {
   if (pageBytes === undefined) {
     problems.add("missing-part", `no page size: ${USUAL_PAGE_BYTES} bytes are taken for it`, "body#/memoryStatus");
   }
-  const listed = processesOf(body["processes"], pageBytes ?? USUAL_PAGE_BYTES, problems);
+  const isCut = reading?.fault !== undefined;
+  const listed = processesOf(body["processes"], { pageBytes: pageBytes ?? USUAL_PAGE_BYTES, isCut }, problems);
   const memoryKill = memoryKillOf(
     {
       processes: listed.map(({ process }) => process),
@@ -102,11 +103,12 @@ interface ListedProcess {
 
 function processesOf(
   value: JsonValue | undefined,
-  pageBytes: number,
+  { pageBytes, isCut }: { readonly pageBytes: number; readonly isCut: boolean },
   problems: ProblemList,
 ): readonly ListedProcess[] {
   const entries = arrayOf(value) ?? [];
-  if (entries.length === 0) problems.add("missing-part", "the list of processes is missing or empty", "body#/processes");
+  if (entries.length === 0)
+    problems.add("missing-part", "the list of processes is missing or empty", "body#/processes");
   if (entries.length > MAX_PROCESSES) {
     problems.add("limit-reached", `keeps ${MAX_PROCESSES} of ${entries.length} processes`, "body#/processes");
   }
@@ -114,7 +116,10 @@ function processesOf(
     const source = objectOf(entry);
     const name = textOf(source?.["name"]);
     if (source === undefined || name === undefined) {
-      problems.add("unreadable-value", "a process without a name", `body#/processes/${i}`);
+      // The last one of a list that was cut may be half a process.
+      if (!isCut || i < entries.length - 1) {
+        problems.add("unreadable-value", "a process without a name", `body#/processes/${i}`);
+      }
       return [];
     }
     return [{ process: processOf(name, source, pageBytes), source }];

@@ -105,7 +105,10 @@ function reportOf({ labels, processes, header, problems }: Read): Report {
 function columnsOf(head: string): readonly string[] {
   const between = /UUID>?(.{0,300}?)(?:\[reason|\(state|$)/.exec(head)?.[1] ?? "";
   // Two words make one column: "CPU Time".
-  return between.replace(/CPU Time/i, "cpu_time").split(/[\s|]{1,80}/).filter((name) => name !== "");
+  return between
+    .replace(/CPU Time/i, "cpu_time")
+    .split(/[\s|]{1,80}/)
+    .filter((name) => name !== "");
 }
 
 function processOf(line: string, columns: readonly string[]): MemoryProcess | undefined {
@@ -122,7 +125,9 @@ function processOf(line: string, columns: readonly string[]): MemoryProcess | un
   return {
     name,
     ...defined({ uuid: parseUuid(uuid), reason: reason === "" || reason === "-" ? undefined : reason }),
-    states: Array.from(tail.matchAll(/\(([^()]{1,40})\)/g), ([, state = ""]) => state.trim()).filter((state) => state !== ""),
+    states: Array.from(tail.matchAll(/\(([^()]{1,40})\)/g), ([, state = ""]) => state.trim()).filter(
+      (state) => state !== "",
+    ),
     residentBytes: (count("rpages") ?? 0) * PAGE_BYTES,
     ...defined({ peakBytes: peak === undefined ? undefined : peak * PAGE_BYTES }),
   };

@@ -68,7 +68,7 @@ export class ImagePlaces {
     const { address, symbol } = line;
     const index = this.#find(line);
     const image = index === undefined ? undefined : this.#list.images[index];
-    const offset = line.imageOffset ?? distance(address, image);
+    const offset = line.imageOffset ?? (image?.base === 0n ? undefined : distance(address, image));
     return {
       ...(index !== undefined && { image: index }),
       ...(offset !== undefined && { imageOffset: offset as ImageOffset }),
@@ -86,8 +86,9 @@ export class ImagePlaces {
     const exact = same.find((index) => this.#list.images[index]?.base === base) ?? same[0];
     if (exact !== undefined) return exact;
     const known = (base === undefined ? undefined : this.#byBase.get(base)) ?? this.#containing(address);
-    if (known !== undefined || base === undefined || base < 0n) return known;
-    return this.#addUnlisted(imageName, imageUuid, base);
+    if (known !== undefined || (base ?? 0n) < 0n) return known;
+    // Old reports give no offsets: then the name is all that is known of the image.
+    return this.#addUnlisted(imageName, imageUuid, base ?? 0n);
   }
 
   /** The list is cut off, or leaves it out: the frame itself tells where the image begins. */

@@ -1,9 +1,9 @@
 /** How spindump's text is known, and where it begins in what people paste. */
 import { LINE_PREFIX } from "../text-lines.ts";
 
-/** Lines that nothing else has; the head is theirs down from the first label. */
+/** Lines that nothing else has: labels, heads of threads, nodes of trees. The head is theirs down from the first label. */
 const STRONG =
-  /^[ \t>\u00a0]{0,64}(?:Heaviest stack for the target process:|Powerstats for: {1,40}\S|Data Source: {1,40}(?:Microstackshots|Stackshots)|Thread 0x[0-9a-f]{1,16}(?:,0x[0-9a-f]{1,16}){0,64} {4}|Num samples: {1,40}\d|Microstackshots: {1,40}\d{1,10} samples|Event: {1,40}(?:hang|spin|disk writes|cpu usage|wakeups|shutdown stall|sleep ?wake failure)\s{0,8}$)/m;
+  /^[ \t>\u00a0]{0,512}(?:Heaviest stack for the target process:|Powerstats for: {1,40}\S|Data Source: {1,40}(?:Microstackshots|Stackshots)|Thread 0x[0-9a-f]{1,16}(?:,0x[0-9a-f]{1,16}){0,64} {4}|Num samples: {1,40}\d|Microstackshots: {1,40}\d{1,10} samples|\*?\d{1,10} {1,40}\S[^\n]{0,1000}? \+ \d{1,15}\) \[0x[0-9a-f]{1,16}\]|Event: {1,40}(?:hang|spin|disk writes|cpu usage|wakeups|shutdown stall|sleep ?wake failure)\s{0,8}$)/m;
 
 export const isSpindump = (text: string): boolean => STRONG.test(text);
 

@@ -40,25 +40,29 @@ export interface ThreadLine {
   readonly notes: readonly string[];
 }
 
+/** Names may hold blanks themselves, quotes too. */
+const NAME = / Thread name "(.{0,1000}?)"(?= {2}|$)/;
+const QUEUE = / DispatchQueue (?:"(.{0,1000}?)"\(\d{1,10}\)|(\d{1,10}))(?= {2}|$)/;
+
 /** `  Thread 0x3ec    DispatchQueue "com.apple.main-thread"(1)    1000 samples (1-1000)    priority 19 (base 19)` */
 export function matchThread(line: string): ThreadLine | undefined {
-  const [head = "", ...parts] = line.trim().split(/ {3,40}/);
+  const named = NAME.exec(line)?.[1];
+  const queued = QUEUE.exec(line);
+  const [head = "", ...parts] = line
+    .trim()
+    .replace(NAME, "   ")
+    .replace(QUEUE, "   ")
+    .split(/ {3,80}/);
   const ids = /^Thread (0x[0-9a-f]{1,16}(?:,0x[0-9a-f]{1,16}){0,4096})$/.exec(head)?.[1];
   if (ids === undefined) return undefined;
   const notes: string[] = [];
-  let name: string | undefined;
-  let queue: string | undefined;
   let sampleCount: number | undefined;
   for (const part of parts) {
-    const named = /^Thread name "(.{0,1000})"$/.exec(part)?.[1];
-    const queued = /^DispatchQueue (?:"(.{0,1000})"\(\d{1,10}\)|(\d{1,10}))$/.exec(part);
-    const samples = /^(\d{1,10}) samples? \(/.exec(part)?.[1];
-    if (named !== undefined) name = named;
-    else if (queued !== null) queue = queued[1] ?? queued[2];
-    else if (samples !== undefined) sampleCount = Number(samples);
-    else notes.push(part);
+    const samples = /^(\d{1,10}) samples?(?: \(|$)/.exec(part)?.[1];
+    if (samples !== undefined) sampleCount = Number(samples);
+    else if (part !== "") notes.push(part);
   }
-  return { ids: ids.split(","), notes, ...defined({ name, queue, sampleCount }) };
+  return { ids: ids.split(","), notes, ...defined({ name: named, queue: queued?.[1] ?? queued?.[2], sampleCount }) };
 }
 
 export interface NodeLine {

@@ -119,8 +119,10 @@ class SpindumpReader {
     if (this.#place === "images") return this.#readImage(line);
     const node = matchNode(line);
     if (node !== undefined) return this.#readNode(node);
-    const thread = this.#process === undefined ? undefined : matchThread(line);
-    if (thread !== undefined) return this.#openThread(thread);
+    const thread = matchThread(line);
+    if (thread === undefined) return;
+    if (this.#process === undefined) this.#openUnnamed();
+    this.#openThread(thread);
   }
 
   #readLabel(label: string, value: string): void {
@@ -154,6 +156,12 @@ class SpindumpReader {
     }
   }
 
+  /** A tree, or the threads of a process, pasted without what stood above. */
+  #openUnnamed(): void {
+    this.#process = { name: this.#labels.get("Command") ?? "", labels: new Map(), threads: [], images: [] };
+    this.#processes.push(this.#process);
+  }
+
   #openThread(head?: ThreadLine): void {
     this.#thread = undefined;
     this.#place = "process";
@@ -182,7 +190,7 @@ class SpindumpReader {
       if (line !== undefined) this.#heaviest.add(this.#heaviestDepth++, sampleCount, line, this.#where());
       return;
     }
-    if (this.#process === undefined) return;
+    if (this.#process === undefined) this.#openUnnamed();
     if (this.#thread === undefined) this.#openThread();
     this.#thread?.tree.add(indent, sampleCount, line, this.#where());
     const states = this.#thread?.states;

@@ -63,21 +63,28 @@ const HEAD_LABELS = new Set([
   "PID",
   "Incident Identifier",
   "Architecture",
+  "Parent",
   "Anonymous UUID",
+  // How the trees are sorted.
+  "Heavy format",
+  "Timeline format",
 ]);
 
-function reportOf(raw: RawSpindump, { header = {}, text }: TextSource, problems: ProblemList): Report {
+function reportOf(raw: RawSpindump, { header = {} }: TextSource, problems: ProblemList): Report {
   const known = headerFacts(header);
   const { labels } = raw;
-  const [first] = raw.processes;
-  const subject = raw.processes.length === 1 || labels.has("Command") ? first : undefined;
+  const isNamed = labels.has("Command") || labels.has("PID");
+  const subject = isNamed
+    ? raw.processes.find((process) => isTarget(process, labels))
+    : raw.processes.length === 1
+      ? raw.processes[0]
+      : undefined;
   const of = (label: string) => given(labels.get(label)) ?? given(subject?.labels.get(label));
   const images = new ImageList(problems);
   const threads = threadsOf(raw, images);
   if (threads.length === 0) problems.add("missing-part", "there is no call tree");
   const model = of("Hardware model");
-  const isMicro = /^Microstackshots/i.test(labels.get("Data Source") ?? "") || !/^\s{0,8}Thread 0x/m.test(text);
-  const uuid = subject?.labels.get("UUID");
+  const isMicro = !raw.processes.some(({ threads: list }) => list.some(({ head }) => head !== undefined));
   const sampling = samplingOf(labels, samplesOf(subject));
   return {
     format: "text",
@@ -86,7 +93,6 @@ function reportOf(raw: RawSpindump, { header = {}, text }: TextSource, problems:
       incidentId: of("Incident Identifier")?.toUpperCase() ?? known.incidentId,
       bugType: known.bugType,
       crashedAt: parseTimestamp(labels.get("Date/Time")) ?? known.crashedAt,
-      launchedAt: parseTimestamp(subject?.labels.get("Start time")),
     }),
     app: {
       ...known.app,
@@ -96,7 +102,7 @@ function reportOf(raw: RawSpindump, { header = {}, text }: TextSource, problems:
       }),
       ...versionOf(of("Version"), subject),
     },
-    os: { ...known.os, ...parseOs({ text: labels.get("OS Version"), model }) },
+    os: { ...known.os, ...osOf(labels.get("OS Version"), model) },
     device: defined({ model }),
     process: defined({
       name: of("Command") ?? subject?.name,
@@ -115,7 +121,6 @@ function reportOf(raw: RawSpindump, { header = {}, text }: TextSource, problems:
       ...Object.fromEntries([...labels].filter(([label, value]) => !HEAD_LABELS.has(label) && value !== "")),
       ...defined({
         process: processRest(subject),
-        uuid: uuid === undefined ? undefined : parseUuid(uuid),
         threads: threadsRest(raw),
         others: othersOf(raw),
         header: without(header, HEADER_KEYS),
@@ -184,6 +189,11 @@ function mostOf(states: ReadonlyMap<string, number>): string | undefined {
 const rootSamples = (nodes: readonly RawNode[]): number =>
   nodes.reduce((sum, { depth, sampleCount }) => (depth === 0 ? sum + sampleCount : sum), 0);
 
+/** macOS left its own name out before 2016: `10.9.5 (Build 13F34)`. */
+function osOf(text: string | undefined, model: string | undefined): Report["os"] {
+  return parseOs({ text: text?.startsWith("10.") === true ? `macOS ${text}` : text, model });
+}
+
 function versionOf(text: string | undefined, subject: RawProcess | undefined): Report["app"] {
   const match = /^(.{1,200}?) ?\(([^()]{0,200})\)$/.exec(text ?? "");
   return defined({
@@ -215,11 +225,13 @@ function samplesOf(subject: RawProcess | undefined): number | undefined {
 }
 
 const PROCESS_LABELS = new Set([
-  "UUID",
   "Path",
+  "Identifier",
+  "Version",
   "Architecture",
   "Parent",
   "Num samples",
+  "Microstackshots",
   "App Version",
   "Build Version",
 ]);

@@ -59,6 +59,8 @@ export function parseStackshotThreads(
     readonly slots: readonly ImageSlot[];
     readonly hasImages: boolean;
     readonly crashedId?: number | undefined;
+    /** Whose threads are kept with all that is said of them. */
+    readonly detailed?: StackshotProcess | undefined;
   },
   problems: ProblemList,
 ): StackshotThreads {
@@ -94,7 +96,7 @@ export function parseStackshotThreads(
         crashed,
         frames: framesOf(source, { ...options, where }, problems),
       });
-      const more = processes.length > 1 ? undefined : without(source, THREAD_KEYS);
+      const more = process === options.detailed ? without(source, THREAD_KEYS) : undefined;
       if (more !== undefined) rest.push({ index, ...defined({ id }), ...more });
     }
   }
@@ -150,28 +152,4 @@ function frameOf(pair: JsonValue, { slots, hasImages }: FramePlaces): Frame | un
   if (!hasImages || slot === "unreadable") return { ...exact, address: offset };
   if (slot === undefined) return undefined;
   return { image: slot.image, ...exact, address: BigInt.asUintN(64, slot.base + offset) };
-}
-
-/** How many are named: what else ran on a device is nobody's business. */
-const BUSIEST_COUNT = 5;
-
-/** What the processes that are not shown amount to. */
-export function othersOf(others: readonly StackshotProcess[]): JsonObject | undefined {
-  if (others.length === 0) return undefined;
-  const sum = (key: string) => others.reduce((total, { source }) => total + (numberOf(source[key]) ?? 0), 0);
-  const cpu = ({ source }: StackshotProcess) =>
-    (numberOf(source["userTimeTask"]) ?? 0) + (numberOf(source["systemTimeTask"]) ?? 0);
-  return {
-    processes: others.length,
-    threads: others.reduce((total, { source }) => total + Object.keys(objectOf(source["threadById"]) ?? {}).length, 0),
-    residentMemoryBytes: sum("residentMemoryBytes"),
-    busiest: [...others]
-      .sort((a, b) => cpu(b) - cpu(a))
-      .slice(0, BUSIEST_COUNT)
-      .map((process) => ({
-        process: processLabel(process),
-        cpuSeconds: cpu(process),
-        ...defined({ residentMemoryBytes: numberOf(process.source["residentMemoryBytes"]) }),
-      })),
-  };
 }

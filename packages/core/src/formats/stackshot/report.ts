@@ -1,6 +1,6 @@
 /**
  * A stackshot (288, 509): every thread of every process at one moment, taken for a sysdiagnose or because something did not
- * answer in time. 409 has one inside. Shown is the process it is about; of a report about none all are shown.
+ * answer in time. 409 has one inside. The threads of the process it is about come first.
  */
 import type { Parsed, Report } from "../../report.ts";
 import type { IpsBodyFormat, IpsBodySource } from "../format.ts";
@@ -12,7 +12,7 @@ import { ProblemList } from "../problem-list.ts";
 import { addReadingProblems } from "../reading-problem.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { parseStackshotImages } from "./images.ts";
-import { listProcesses, othersOf, parseStackshotThreads, type StackshotProcess } from "./processes.ts";
+import { listProcesses, parseStackshotThreads, type StackshotProcess } from "./processes.ts";
 
 export const stackshotFormat: IpsBodyFormat = {
   format: "ips",
@@ -59,7 +59,7 @@ const BODY_KEYS = [
   "procName",
 ];
 
-/** What every body with a stackshot has in common. `choose`: whose threads are shown; none means all. */
+/** What every body with a stackshot has in common. `choose`: whom it is about. */
 export function readStackshot(
   { header, body }: IpsBodySource,
   choose: (processes: readonly StackshotProcess[]) => readonly StackshotProcess[],
@@ -70,14 +70,18 @@ export function readStackshot(
   const facts = headerFacts(header);
   const processes = listProcesses(inner["processByPid"], problems);
   const chosen = choose(processes);
-  const shown = chosen.length > 0 ? chosen : processes;
-  const isShown = new Set(shown);
+  const isChosen = new Set(chosen);
+  const ordered = [...chosen, ...processes.filter((process) => !isChosen.has(process))];
   const [subject] = chosen.length === 1 ? chosen : processes.length === 1 ? processes : [];
   const name = textOf(body["procName"]) ?? subject?.name ?? facts.app.name;
   const list = inner["binaryImages"] ?? body["binaryImages"];
   const { images, slots } = parseStackshotImages(list, { uuid: textOf(header["slice_uuid"]), name }, problems);
   const hasImages = slots.length > 0;
-  const read = parseStackshotThreads(shown, { slots, hasImages, crashedId: options.crashedId }, problems);
+  const read = parseStackshotThreads(
+    ordered,
+    { slots, hasImages, crashedId: options.crashedId, detailed: subject },
+    problems,
+  );
   if (!hasImages && read.threads.some(({ frames }) => frames.length > 0)) {
     problems.add("missing-part", "the list of images is missing: frames are only offsets", "body#/binaryImages");
   }
@@ -109,7 +113,6 @@ export function readStackshot(
           stackshot: inner === body ? undefined : without(inner, ["processByPid", "binaryImages"]),
           process: subject && without(subject.source, ["pid", "procname", "threadById", "waitInfo"]),
           threads: read.rest.length === 0 ? undefined : read.rest,
-          others: othersOf(processes.filter((process) => !isShown.has(process))),
           header: without(header, HEADER_KEYS),
         }),
       },
