@@ -57,6 +57,7 @@ import { copyMappings } from "./signatures/copy-mappings.ts";
 import { signaturesRoutes } from "./signatures/routes.ts";
 import { createSignaturesStore } from "./signatures/store.ts";
 import { openBlobFolder } from "./stores/blobs/blob-store.ts";
+import { unlessFull } from "./stores/disk-full.ts";
 import { createEventsStore } from "./stores/events/events-store.ts";
 import { openEventEngine } from "./stores/events/open-events.ts";
 import { openState, STATE_FILE } from "./stores/state/open-state.ts";
@@ -272,7 +273,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...(options.checkAnswers !== undefined && { checkAnswers: options.checkAnswers }),
     });
 
-    await writeFile(join(dataFolder, ADDRESS_FILE), publicUrl);
+    await unlessFull(writeFile(join(dataFolder, ADDRESS_FILE), publicUrl));
     const firstSecrets = await access.firstStart();
     const linkFor = (token: string) => signInAddress(publicUrl, token);
     const signInLink = (await access.neverSignedIn()) ? linkFor(await access.newSignInLink()) : undefined;

@@ -1,4 +1,6 @@
 /** Why a hub did not start, in one sentence with the way out. Everything else is a bug and keeps its stack. */
+import { isDiskFull } from "./stores/disk-full.ts";
+
 export interface StartSettings {
   readonly dataFolder: string;
   readonly host: string;
@@ -14,6 +16,7 @@ export function startFailure(error: unknown, { dataFolder, host, port }: StartSe
   if (errcode === SQLITE_NOT_A_DATABASE || errcode === SQLITE_CORRUPT) {
     return `the state in ${dataFolder} is damaged (${error.message}): put back a copy of state.db, or choose another folder with --data`;
   }
+  if (isDiskFull(error)) return `no space left for ${dataFolder}: free some, or choose another folder with --data`;
   const code = "code" in error ? String(error.code) : "";
   const syscall = "syscall" in error ? String(error.syscall) : "";
   switch (code) {
@@ -32,8 +35,6 @@ export function startFailure(error: unknown, { dataFolder, host, port }: StartSe
       return `${dataFolder} is a file, not a folder: choose another with --data`;
     case "EROFS":
       return `${dataFolder} lies on a read-only disk: choose another folder with --data`;
-    case "ENOSPC":
-      return `no space left for ${dataFolder}: free some, or choose another folder with --data`;
     default:
       return undefined;
   }

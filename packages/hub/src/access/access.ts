@@ -1,6 +1,7 @@
 /** Sign-in links and sessions: who may in. Every secret is shown once, by whoever asked for it, and stored as a hash. */
 import { AppError } from "../app-error.ts";
 import { type Chance, iso } from "../clock.ts";
+import { unlessFull } from "../stores/disk-full.ts";
 import { type Caller, type Person, THE_HUB } from "./caller.ts";
 import { type Keys, LAST_USED_STEP_MS } from "./keys.ts";
 import { hashSecret, newToken, type SecretHash } from "./secrets.ts";
@@ -68,7 +69,7 @@ export function createAccess({ store, keys, chance, newId }: AccessDeps): Access
 
   const access: Access = {
     async firstStart() {
-      await store.dropExpired(now());
+      await unlessFull(store.dropExpired(now()));
       if (await store.hasPeople()) return undefined;
       const ingest = await keys.create({ kind: "ingest", name: "first ingest key" }, THE_HUB);
       const api = await keys.create({ kind: "api", name: "first API key", right: "admin" }, THE_HUB);

@@ -5,6 +5,7 @@ import type { App, Doctor, Overview, SetAsideList } from "@windfall/api";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { variantOf } from "../../../../fixtures/variants.ts";
 import { temporaryFolder } from "../../test/events.ts";
+import { createHubProcess, freePort } from "../../test/kill-rounds.ts";
 import { fixtureBytes, fixtureText, startTestHub, type TestHub } from "../../test/hub.ts";
 import { mountSmallDisk, whyNoSmallDisk } from "../../test/small-disk.ts";
 
@@ -128,5 +129,37 @@ describe.skipIf(noDisk !== undefined)(`with a full disk${noDisk === undefined ? 
     expect((await pages(t)).overview).toMatchObject({ crashes: 43, waiting: 0 });
     expect((await pages(t)).overview.versions.map(({ adoption }) => adoption?.users)).toEqual([40]);
     expect((await t.json<SetAsideList>("/api/v1/set-aside")).total).toBe(0);
+  });
+
+  test("a hub that was killed on it starts again and is read; one that has no room to open its state says so", async () => {
+    const folder = join(temporaryFolder(), "data");
+    const disk = mountSmallDisk(folder, 128 * MIB);
+    const dataFolder = join(folder, "hub");
+    const main = new URL("../main.ts", import.meta.url).pathname;
+    const hub = createHubProcess({ dataFolder, hub: ["--conditions=@windfall/source", main] }, await freePort());
+    onTestFinished(async () => void (await hub.kill()));
+    await hub.start();
+    await hub.client("ingest").call("ingestReports", { body: fresh() });
+    const token = /sign-in\?token=(\S+)/.exec(hub.printed())?.[1] ?? "";
+    await hub.client("api").call("signIn", { body: { token }, headers: { origin: hub.url } });
+    const count = async () => {
+      const [app] = (await hub.client("api").call("apps", {})).apps;
+      return app ? (await hub.client("api").call("overview", { params: { appId: app.id } })).crashes : 0;
+    };
+    await expect.poll(count, { timeout: 20_000 }).toBe(1);
+
+    disk.fill();
+    await hub.killAndRestart();
+    expect((await fetch(`${hub.url}/readyz`)).status).toBe(200);
+    expect(await count()).toBe(1);
+    await expect(hub.client("ingest").call("ingestReports", { body: fresh() })).rejects.toMatchObject({ status: 507 });
+
+    // Its end writes the log of the state back and removes it: there is no room to begin another.
+    expect(await hub.stop()).toBe(0);
+    disk.fill();
+    await expect(hub.start()).rejects.toThrow(/the hub ended[^]*\nno space left for [^\n]*: free some[^\n]*\n$/);
+    disk.free();
+    await hub.start();
+    expect(await count()).toBe(1);
   });
 });
