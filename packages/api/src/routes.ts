@@ -471,7 +471,9 @@ export const routes = define({
     method: "POST",
     path: "/ingest/symbols",
     access: "ingest",
-    summary: "A dSYM's Mach-O file, or a zip of dSYMs or of an xcarchive",
+    summary:
+      "A dSYM's Mach-O file, or a zip of dSYMs or of an xcarchive, also gzipped; `name` for one that comes as bare bytes",
+    query: z.object({ name: z.string().max(1_000).exactOptional() }),
     body: "bytes",
     response: SymbolsAnswer,
   },

@@ -1,10 +1,11 @@
-/** Takes in debug files: streamed to disk, then looked into; every slice is known by its UUID. Nothing is kept of an upload that is refused. */
+/** Takes in debug files, plain or gzipped: streamed to disk, then looked into; every slice is known by its UUID. Nothing is kept of an upload that is refused. */
 import type { ErrorCode, SymbolsAnswer } from "@windfall/api";
 import {
   chunksOf,
   findDebugFiles,
   FormatError,
   type FormatErrorCode,
+  MAX_ZIP_RATIO,
   openSymbolSlices,
   type SymbolSlice,
 } from "@windfall/core";
@@ -14,8 +15,11 @@ import type { Arrival } from "../stores/blobs/arrival.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
 import { arrivalSource } from "./arrival-source.ts";
 import type { SymbolsStore } from "../symbols/store.ts";
+import { type RatioLimit, unpacked } from "./unpack.ts";
 
 export const MAX_SYMBOLS_UPLOAD_BYTES: number = 4 * 1024 ** 3;
+/** Of a gzipped one: as for what lies in a zip. */
+const GZIP_LIMIT: RatioLimit = { ratio: MAX_ZIP_RATIO, freeBytes: 4 * 1024 * 1024 };
 /** All debug files of one upload together, unpacked. */
 export const MAX_SYMBOLS_UNPACKED_BYTES: number = 16 * 1024 ** 3;
 /** A large app with all its frameworks has some hundreds. */
@@ -23,6 +27,8 @@ export const MAX_DEBUG_FILES = 5_000;
 /** Of each file; the rest goes through the disk. */
 const MEMORY_BYTES = 64 * 1024;
 const MAX_NAME_LENGTH = 200;
+const TAR_MAGIC_AT = 257;
+const TAR_MAGIC = "ustar";
 
 export interface SymbolsIngestDeps {
   readonly blobs: BlobStore;
@@ -43,12 +49,13 @@ export async function acceptSymbols(
   chunks: AsyncIterable<Uint8Array>,
   fileName: string,
 ): Promise<SymbolsAnswer> {
-  const upload = await deps.blobs.receive(chunks, { maxBytes: MAX_SYMBOLS_UPLOAD_BYTES });
+  const plain = unpacked(chunks, MAX_SYMBOLS_UPLOAD_BYTES, GZIP_LIMIT);
+  const upload = await deps.blobs.receive(plain, { maxBytes: MAX_SYMBOLS_UPLOAD_BYTES });
   const taken: Taken[] = [];
   try {
     if (upload.sizeBytes === 0) throw new AppError("empty-body", "the upload is empty");
     const { skipped } = await lookInto(deps.blobs, upload, fileName, taken);
-    if (taken.length === 0) throw new AppError("not-symbols", whyNothing(skipped));
+    if (taken.length === 0) throw new AppError("not-symbols", whyNothing(skipped, upload.head));
     return { slices: await keepAll(deps, taken), skipped };
   } catch (error) {
     throw error instanceof FormatError ? appError(error) : error;
@@ -114,8 +121,12 @@ async function slicesOf(arrival: Arrival): Promise<{ slices: readonly SymbolSlic
   }
 }
 
-const whyNothing = (skipped: SymbolsAnswer["skipped"]) =>
-  skipped[0] ? `${skipped[0].path}: ${skipped[0].reason}` : "neither a Mach-O file nor a zip with one";
+function whyNothing([first]: SymbolsAnswer["skipped"], head: Uint8Array): string {
+  if (first) return `${first.path}: ${first.reason}`;
+  const magic = Buffer.from(head.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + TAR_MAGIC.length)).toString("latin1");
+  if (magic === TAR_MAGIC) return "a tar archive is not looked into: send a zip, or the files one by one";
+  return "neither a Mach-O file nor a zip with one";
+}
 
 async function keepAll(deps: SymbolsIngestDeps, taken: readonly Taken[]): Promise<SymbolsAnswer["slices"]> {
   const uploadedAt = iso(deps.clock());

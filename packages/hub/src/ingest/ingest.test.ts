@@ -7,6 +7,7 @@ import { gzipBomb, HOSTILE_ZIPS, lyingZipBomb, zipBomb } from "../../../../fixtu
 import { MIB, noise } from "../../../../fixtures/hostile/noise.ts";
 import { HOSTILE_REPORTS, truncations } from "../../../../fixtures/hostile/reports.ts";
 import { withStrangeUuid } from "../../../../fixtures/hostile/symbols.ts";
+import { zipOf } from "../../../core/test/zip-writer.ts";
 import { variantOf } from "../../../../fixtures/variants.ts";
 import { fixtureBytes, fixtureText, startTestHub, type TestHub } from "../../test/hub.ts";
 
@@ -161,6 +162,19 @@ describe("what is no report is refused, and nothing is kept", () => {
   });
 });
 
+function inForm(name: string, bytes: Uint8Array): FormData {
+  const form = new FormData();
+  form.append("symbols", new Blob([new Uint8Array(bytes)]), name);
+  return form;
+}
+
+function tarHead(): Uint8Array {
+  const head = Buffer.alloc(1_024);
+  head.write("Teebude.dSYM/", 0, "latin1");
+  head.write("ustar", 257, "latin1");
+  return head;
+}
+
 describe("debug files", () => {
   const dsym = "dsyms/swift-teebude-ios-arm64-O-d4/Teebude.dSYM/Contents/Resources/DWARF/Teebude";
   const upload = async (bytes: Uint8Array) => {
@@ -194,6 +208,34 @@ describe("debug files", () => {
     });
   });
 
+  test.each<[string, (bytes: Uint8Array) => { query?: string; body: BodyInit; headers?: Record<string, string> }]>([
+    ["by its address", (bytes) => ({ query: "?name=Teehaus", body: bytes as BodyInit })],
+    [
+      "by its disposition",
+      (bytes) => ({ body: bytes as BodyInit, headers: { "content-disposition": "filename=Teehaus" } }),
+    ],
+    ["gzipped", (bytes) => ({ query: "?name=Teehaus.gz", body: gzipSync(bytes) as BodyInit })],
+    [
+      "gzipped on the way",
+      (bytes) => ({
+        query: "?name=a/b/Teehaus",
+        body: gzipSync(bytes) as BodyInit,
+        headers: { "content-encoding": "gzip" },
+      }),
+    ],
+    ["gzipped in a form", (bytes) => ({ body: inForm("Teehaus.gz", gzipSync(bytes)) })],
+  ])("bare bytes have a name: %s", async (_, upload) => {
+    const { query = "", ...init } = upload(withStrangeUuid(await fixtureBytes(dsym)));
+    const response = await t.ask(`/ingest/symbols${query}`, { method: "POST", ...init });
+    expect(await response.json()).toMatchObject({ slices: [{ name: "Teehaus", hasDebugInfo: true }], skipped: [] });
+  });
+
+  test("a gzipped zip is looked into", async () => {
+    const path = "Teebude.dSYM/Contents/Resources/DWARF/Teebude";
+    const zip = await zipOf([{ path, bytes: await fixtureBytes(dsym) }]);
+    expect(await upload(gzipSync(zip))).toMatchObject({ status: 200, body: { slices: [{ name: "Teebude" }] } });
+  });
+
   test("one whose UUID fits no report is kept for the day it does", async () => {
     const { status, body } = await upload(withStrangeUuid(await fixtureBytes(dsym)));
     expect([status, body.slices?.length]).toEqual([200, 1]);
@@ -204,6 +246,9 @@ describe("debug files", () => {
     ["a letter", () => Buffer.from("Dear team"), 422, "not-symbols"],
     ["a report", () => Buffer.from(template), 422, "not-symbols"],
     ["a dSYM cut after its head", async () => (await fixtureBytes(dsym)).subarray(0, 64), 422, "not-symbols"],
+    ["a tar archive", () => tarHead(), 422, "not-symbols"],
+    ["gzip cut short", async () => gzipSync(await fixtureBytes(dsym)).subarray(0, 1_000), 422, "unreadable"],
+    ["a gzip bomb", () => gzipBomb(), 413, "archive-too-large"],
     ["a zip bomb", () => zipBomb(), 413, "archive-too-large"],
     ["a zip bomb that lies about its size", () => lyingZipBomb(), 413, "archive-too-large"],
   ])("%s is refused, and nothing is kept", async (_, bytes, status, code) => {

@@ -3,7 +3,7 @@ import type { IngestAnswer } from "@windfall/api";
 import { actorOf } from "../access/caller.ts";
 import { AppError } from "../app-error.ts";
 import { announcedLength, bodyChunks, readLimited } from "../http/body.ts";
-import type { Handlers, Reply } from "../http/handlers.ts";
+import type { Call, Handlers, Reply } from "../http/handlers.ts";
 import { multipartBoundary, type Part, readParts } from "../http/multipart.ts";
 import type { Skipped } from "../feedback/accept-feedback.ts";
 import { type Arrival, tooLarge } from "../stores/blobs/arrival.ts";
@@ -20,6 +20,7 @@ import {
 import { acceptSymbols, type SymbolsIngestDeps } from "./accept-symbols.ts";
 import { acceptFeedbackForm } from "./feedback-form.ts";
 import type { Accepted } from "./inbox-store.ts";
+import { nameOfUpload, withoutGz } from "./upload-name.ts";
 import { acceptUsage, type UsageIngestDeps } from "./usage.ts";
 
 /** What KSCrash's HTTP sink calls the one part of its form. */
@@ -32,14 +33,17 @@ export function ingestRoutes(
   reports: IngestDeps,
   symbols: SymbolsIngestDeps,
   usage: UsageIngestDeps,
-): Pick<Handlers, "ingestFeedback" | "ingestReports" | "ingestSymbols" | "ingestUsage"> {
+): Pick<Handlers, "ingestFeedback" | "ingestMetricKit" | "ingestReports" | "ingestSymbols" | "ingestUsage"> {
+  const takeReports = async ({ request, caller }: Pick<Call<"ingestReports">, "request" | "caller">) => {
+    const boundary = multipartBoundary(request.headers.get("content-type"));
+    const options = { install: installOfRequest(request), sender: actorOf(caller).id };
+    if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), options));
+    return answer(await acceptForm(reports, readParts(chunksOf(request), boundary), options));
+  };
   return {
-    async ingestReports({ request, caller }) {
-      const boundary = multipartBoundary(request.headers.get("content-type"));
-      const options = { install: installOfRequest(request), sender: actorOf(caller).id };
-      if (boundary === undefined) return answer(await acceptReports(reports, chunksOf(request), options));
-      return answer(await acceptForm(reports, readParts(chunksOf(request), boundary), options));
-    },
+    ingestReports: takeReports,
+    // What a body is, its content says; the address is what an app's developer looks for.
+    ingestMetricKit: takeReports,
     async ingestFeedback({ request, caller }) {
       const sender = actorOf(caller).id;
       const boundary = multipartBoundary(request.headers.get("content-type"));
@@ -69,12 +73,14 @@ export function ingestRoutes(
       const body = await acceptUsage(usage, request, { sender: actorOf(caller).id });
       return { status: body.duplicate ? 200 : 202, body };
     },
-    async ingestSymbols({ request }) {
+    async ingestSymbols({ request, query }) {
       const boundary = multipartBoundary(request.headers.get("content-type"));
-      if (boundary === undefined) return { body: await acceptSymbols(symbols, bodyChunks(request), "upload") };
+      if (boundary === undefined) {
+        return { body: await acceptSymbols(symbols, bodyChunks(request), nameOfUpload(request, query.name)) };
+      }
       for await (const part of readParts(bodyChunks(request), boundary)) {
         if (part.fileName === undefined) continue;
-        return { body: await acceptSymbols(symbols, part.body, part.fileName) };
+        return { body: await acceptSymbols(symbols, part.body, withoutGz(part.fileName)) };
       }
       throw new AppError("empty-body", "the form holds no file");
     },

@@ -43,3 +43,13 @@ test.each([
 ])("gzip that cannot be read is unreadable: %s", async (_, bytes) => {
   await expect(read(unpacked(inPieces(bytes, 4_096), 2_000_000))).rejects.toMatchObject({ code: "unreadable" });
 });
+
+test("what packs better than its limit allows ends there, beyond what is free", async () => {
+  // Zeros pack a thousand times.
+  const zeros = gzipSync(Buffer.alloc(40_000_000));
+  const limit = (ratio: number, freeBytes: number) =>
+    read(unpacked(inPieces(zeros, 1_024), 50_000_000, { ratio, freeBytes }));
+  await expect(limit(200, 4_000_000)).rejects.toMatchObject({ code: "archive-too-large" });
+  expect(await limit(200, 40_000_000)).toHaveLength(40_000_000);
+  expect(await limit(1_100, 0)).toHaveLength(40_000_000);
+});

@@ -9,7 +9,19 @@ import { tooLarge } from "../stores/blobs/arrival.ts";
 const SMALL_BYTES = 256 * 1024;
 const SMALL_UNPACKED_BYTES = 2 * 1024 * 1024;
 
-export async function* unpacked(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+/** What packs better than anything real does: refused before it fills a disk. */
+export interface RatioLimit {
+  /** Unpacked to packed bytes. */
+  readonly ratio: number;
+  /** Up to here it may pack as well as it likes. */
+  readonly freeBytes: number;
+}
+
+export async function* unpacked(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  ratioLimit?: RatioLimit,
+): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let next = await iterator.next();
@@ -22,7 +34,7 @@ export async function* unpacked(chunks: AsyncIterable<Uint8Array>, maxBytes: num
   else {
     const small = next.done === true ? await unpackSmall(Buffer.concat(first), maxBytes) : undefined;
     if (small) yield small;
-    else yield* unpackStream(rest(first, iterator), maxBytes);
+    else yield* unpackStream(rest(first, iterator), maxBytes, ratioLimit);
   }
 }
 
@@ -35,15 +47,23 @@ async function* rest(first: readonly Uint8Array[], iterator: AsyncIterator<Uint8
   }
 }
 
-async function* unpackStream(packed: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* unpackStream(
+  packed: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  { ratio, freeBytes }: RatioLimit = { ratio: Infinity, freeBytes: Infinity },
+): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip();
-  const input = Readable.from(packed);
+  let packedSize = 0;
+  const input = Readable.from(counted(packed, (length) => (packedSize += length)));
   input.on("error", (error) => gunzip.destroy(error));
   let size = 0;
   try {
     for await (const chunk of input.pipe(gunzip)) {
       size += (chunk as Uint8Array).length;
       if (size > maxBytes) throw tooLarge(maxBytes);
+      if (size > freeBytes && size > packedSize * ratio) {
+        throw new AppError("archive-too-large", `the gzip data unpacks to more than ${ratio} times its size`);
+      }
       yield chunk as Uint8Array;
     }
   } catch (error) {
@@ -51,6 +71,16 @@ async function* unpackStream(packed: AsyncIterable<Uint8Array>, maxBytes: number
   } finally {
     input.destroy();
     gunzip.destroy();
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  count: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    count(chunk.length);
+    yield chunk;
   }
 }
 
