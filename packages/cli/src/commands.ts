@@ -174,6 +174,27 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/upload.ts")).uploadCommand,
   },
   {
+    name: "import",
+    operands: NONE,
+    flags: [
+      { name: "xcode", help: "what Xcode and macOS keep: Organizer's downloads, DiagnosticReports, dSYMs in Archives" },
+      {
+        name: "from",
+        value: "DIR",
+        repeatable: true,
+        help: "a folder laid out like a home or a disk, or any folder of reports and dSYMs (else this Mac's own)",
+      },
+      HUB,
+      formats("text", "json"),
+    ],
+    summary:
+      "the reports a Mac already has: as a ranked table of signatures, or sent to a hub with the dSYMs they need",
+    details:
+      "Without --hub nothing is sent. A report that lies in several places counts once; --format json prints one object per signature,\nwith --hub one per upload.",
+    example: "windfall import --xcode",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
     name: "ci register",
     operands: { name: "ARCHIVE", min: 0, max: 1 },
     flags: [...BUILD, HUB, formats("text", "json")],

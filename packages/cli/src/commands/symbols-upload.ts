@@ -10,20 +10,10 @@ import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { createProgress } from "../output/progress.ts";
-import { multipart } from "../multipart.ts";
 import { isZip } from "../reports/report-inputs.ts";
 import { type DebugFile, debugFilesIn } from "../symbols/debug-files.ts";
+import { sendDebugFile, type Upload, uploadOf } from "../symbols/send-debug-file.ts";
 import type { Terminal } from "../terminal.ts";
-
-interface Upload {
-  /** What people see. */
-  readonly path: string;
-  /** What the hub calls it: the part of the path from the dSYM on. */
-  readonly name: string;
-  readonly sizeBytes: number;
-  open(): ReadableStream<Uint8Array>;
-  close(): void;
-}
 
 export async function symbolsUploadCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const json = args.text("format") === "json";
@@ -49,21 +39,13 @@ export async function symbolsUploadCommand(args: Arguments, terminal: Terminal):
     }
     const chosen = withoutTwins(files);
     if (chosen.length === 0) throw new CliFailure("no-symbols", `${path}: no debug file with a UUID in it`, 3);
-    return chosen.map((file) => ({
-      path: file.path,
-      name: nameOf(file.path),
-      sizeBytes: file.sizeBytes,
-      open: () => file.stream(),
-      close: () => file.close(),
-    }));
+    return chosen.map(uploadOf);
   }
 
   async function send(upload: Upload): Promise<void> {
-    const { path, name, sizeBytes } = upload;
+    const { path } = upload;
     try {
-      const form = multipart(name, progress.counted(upload.open(), printable(name), sizeBytes));
-      const { slices, skipped } = await hub.client.call("ingestSymbols", form);
-      progress.clear();
+      const { slices, skipped } = await sendDebugFile(hub, upload, progress);
       if (json) terminal.out(`${JSON.stringify({ path, slices, skipped })}\n`);
       else {
         for (const { uuid, arch, name: held, duplicate } of slices) {
@@ -72,7 +54,6 @@ export async function symbolsUploadCommand(args: Arguments, terminal: Terminal):
         for (const { path, reason } of skipped) terminal.err(`windfall: ${printable(`${path}: ${reason}`)}\n`);
       }
     } catch (error) {
-      progress.clear();
       fail(hub.failure(error, path) ?? error, path);
     } finally {
       upload.close();
@@ -104,11 +85,4 @@ function withoutTwins(files: readonly DebugFile[]): readonly DebugFile[] {
     files.flatMap(({ slices }) => slices.filter(({ hasDebugInfo }) => hasDebugInfo).map(({ uuid }) => uuid)),
   );
   return files.filter(({ slices }) => slices.some(({ uuid, hasDebugInfo }) => hasDebugInfo || !covered.has(uuid)));
-}
-
-/** From the bundle on: no folder of the sender's machine reaches the hub. */
-function nameOf(path: string): string {
-  const parts = path.split("/");
-  const bundle = parts.findIndex((part) => part.endsWith(".dSYM"));
-  return bundle < 0 ? (parts.at(-1) ?? path) : parts.slice(bundle).join("/");
 }

@@ -1,11 +1,12 @@
 /** `windfall upload`: every report of every input, one request each; the answers are printed as they come. */
-import { isWorthReading, parseReports } from "@windfall/core";
+import { isWorthReading, type Report } from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
 import { type ExitCode, inputFailure, worst } from "../failure.ts";
 import { openHub } from "../hub.ts";
 import { printFailure } from "../output/failure.ts";
 import { printable } from "../output/printable.ts";
 import { type ReportInput, reportInputs } from "../reports/report-inputs.ts";
+import { sendReport } from "../reports/send-report.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function uploadCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
@@ -24,12 +25,11 @@ export async function uploadCommand(args: Arguments, terminal: Terminal): Promis
   async function send(input: ReportInput): Promise<void> {
     const path = input.part === undefined ? input.path : `${input.path}: ${input.part}`;
     try {
-      const bytes = await input.read();
       // What was only found on the way (a .txt, a .json) is not sent to the hub to be refused there.
-      if (!input.mustBeReport && !isReport(bytes)) return input.passOver();
-      const { id, reports, duplicate } = await hub.client.call("ingestReports", {
-        body: new Blob([bytes as Uint8Array<ArrayBuffer>]),
-      });
+      const found = input.mustBeReport ? [] : await reportsIn(input);
+      if (!input.mustBeReport && found.length === 0) return input.passOver();
+      const answer = await sendReport(hub, input, await input.read(), found[0]?.app.bundleId);
+      const { id, reports, duplicate } = answer;
       if (json) terminal.out(`${JSON.stringify({ path: input.path, part: input.part, id, reports, duplicate })}\n`);
       else {
         const count = reports === undefined || reports.length === 1 ? "" : ` (${reports.length} reports)`;
@@ -48,11 +48,11 @@ export async function uploadCommand(args: Arguments, terminal: Terminal): Promis
   }
 }
 
-function isReport(bytes: Uint8Array): boolean {
+async function reportsIn(input: ReportInput): Promise<readonly Report[]> {
   try {
-    return parseReports(bytes).some(({ value }) => isWorthReading(value));
+    return (await input.reports()).map(({ value }) => value).filter(isWorthReading);
   } catch (error) {
-    if (inputFailure(error, "")) return false;
+    if (inputFailure(error, "")) return [];
     throw error;
   }
 }

@@ -56,7 +56,16 @@ export interface ReceivedPicture {
 export async function checkFeedback(
   deps: FeedbackIngestDeps,
   json: Uint8Array,
-  { crash, pictures }: { readonly crash?: TreeFile | undefined; readonly pictures: readonly ReceivedPicture[] },
+  {
+    crash,
+    pictures,
+    bundleId,
+  }: {
+    readonly crash?: TreeFile | undefined;
+    readonly pictures: readonly ReceivedPicture[];
+    /** Where the sender knows it and the JSON does not say it. */
+    readonly bundleId?: string | undefined;
+  },
 ): Promise<CheckedFeedback | string> {
   const log =
     crash === undefined || crash.size > MAX_JOINED_CRASH_BYTES
@@ -83,7 +92,7 @@ export async function checkFeedback(
         stored.push({ name: fact(name), type, blob, sizeBytes: arrival.sizeBytes });
       }
       return deps.store.add({
-        ...columnsOf(facts, stored),
+        ...columnsOf(facts, stored, bundleId),
         id: deps.newId(),
         blob: await deps.blobs.put(json),
         receivedAt: iso(deps.clock()),
@@ -109,9 +118,14 @@ export async function receivePicture(
   throw new AppError("empty-body", `${name} is empty`);
 }
 
-function columnsOf({ app, os, device, crashedAt, feedback }: FeedbackFacts, pictures: readonly StoredPicture[]) {
+function columnsOf(
+  { app, os, device, crashedAt, feedback }: FeedbackFacts,
+  pictures: readonly StoredPicture[],
+  told: string | undefined,
+) {
+  const bundleId = app.bundleId ?? told;
   return {
-    app: app.bundleId === undefined ? undefined : appOfUsage(app.bundleId, app.name),
+    app: bundleId === undefined ? undefined : appOfUsage(bundleId, app.name),
     submittedAt: crashedAt,
     version: fact(app.version),
     build: fact(app.build),

@@ -195,6 +195,22 @@ describe("a form", () => {
     });
   });
 
+  test("with feedback.json as a file is that feedback, of the app that the sender tells", async () => {
+    const { json, log } = fresh();
+    const files = [new File([json], "feedback.json"), new File([PNG], "a.png"), new File([log], "crashlog.crash")];
+    const { body } = await send("/ingest/feedback", form({}, files));
+    const row = await find(await appOf(body.reports?.[0]), body.feedback?.[0]);
+    expect(row).toMatchObject({ reportId: body.reports?.[0], pictures: [{ name: "a.png" }] });
+    const point = await fixtureText("reports/format-organizer-feedback/input.json");
+    const told = await send(
+      "/ingest/feedback",
+      form({ app: "org.example.harbor" }, [new File([point], "PointInfo.json")]),
+    );
+    const { apps } = await t.json<{ apps: { id: string; bundleId: string }[] }>("/api/v1/apps");
+    const harbor = apps.find(({ bundleId }) => bundleId === "org.example.harbor")?.id ?? "";
+    expect((await find(harbor, told.body.id)).feedback.personName).toBe("Mara Lind");
+  });
+
   test("with TestFlight's zip in it", async () => {
     const { json, log } = fresh();
     const zip = await zipOf([

@@ -61,6 +61,7 @@ export async function acceptFeedbackForm(
   const pictures: ReceivedPicture[] = [];
   const uploads: CheckedUpload[] = [];
   const logs: Arrival[] = [];
+  let json: Uint8Array | undefined;
   let feedback: CheckedFeedback | undefined;
   try {
     for await (const part of parts) {
@@ -73,13 +74,20 @@ export async function acceptFeedbackForm(
       }
       const arrival = await deps.blobs.receive(part.body, { maxBytes: MAX_FILE_BYTES, memoryBytes: FILE_MEMORY_BYTES });
       if (pictureType(arrival.head) !== undefined) pictures.push({ name: part.fileName, arrival });
-      else {
+      else if (json === undefined && (await isFeedback(deps.feedback, arrival))) {
+        json = arrival.head;
+        await arrival.discard();
+      } else {
         const upload = await deps.checkArrival(arrival);
         uploads.push(upload);
         logs.push(arrival);
       }
     }
-    feedback = await written(deps.feedback, fields, pictures, logs[0]);
+    feedback = await checkForm(deps.feedback, json ?? written(deps.feedback, fields, pictures), {
+      pictures,
+      log: logs[0],
+      bundleId: fields.get("app") || undefined,
+    });
     if (feedback === undefined && !uploads.some(({ hasFeedback }) => hasFeedback)) {
       throw new AppError("bad-request", "the form has neither a comment nor a picture nor TestFlight's zip");
     }
@@ -96,17 +104,25 @@ export async function acceptFeedbackForm(
   }
 }
 
-async function written(
+/** `feedback.json`, or what Xcode keeps of one, as a file of the form. */
+async function isFeedback(deps: FeedbackIngestDeps, { head, path, sizeBytes }: Arrival): Promise<boolean> {
+  if (path !== undefined || sizeBytes > MAX_FEEDBACK_BYTES || head[0] !== OPEN_BRACE) return false;
+  return typeof (await checkFeedback(deps, head, { pictures: [] })) !== "string";
+}
+
+const OPEN_BRACE = 0x7b;
+
+/** The fields in the shape of TestFlight's file; nothing where they say nothing. */
+function written(
   deps: FeedbackIngestDeps,
   fields: ReadonlyMap<string, string>,
   pictures: readonly ReceivedPicture[],
-  log: Arrival | undefined,
-): Promise<CheckedFeedback | undefined> {
+): Uint8Array | undefined {
+  if (!fields.has("comment") && pictures.length === 0) return undefined;
   const told = Object.entries(FIELDS).flatMap(([field, key]) => {
     const value = fields.get(field);
     return value === undefined || value === "" ? [] : [[key, value] as const];
   });
-  if (!fields.has("comment") && pictures.length === 0) return undefined;
   const document = {
     // Two people may say the same; a sender that tries again says who it is by an id.
     ...(fields.has("id") ? {} : { id: deps.newId() }),
@@ -114,17 +130,31 @@ async function written(
     comment: fields.get("comment") ?? "",
     cfBundleVersion: fields.get("build") ?? "",
   };
-  const json = new TextEncoder().encode(JSON.stringify(document));
+  return new TextEncoder().encode(JSON.stringify(document));
+}
+
+async function checkForm(
+  deps: FeedbackIngestDeps,
+  json: Uint8Array | undefined,
+  { pictures, log, bundleId }: FormParts,
+): Promise<CheckedFeedback | undefined> {
+  if (json === undefined) return undefined;
   if (json.length > MAX_FEEDBACK_BYTES) throw tooLarge(MAX_FEEDBACK_BYTES);
   const source = log && (await arrivalSource(log));
   try {
     const crash = source && sourceFile("crashlog.crash", source);
-    const checked = await checkFeedback(deps, json, { crash, pictures });
+    const checked = await checkFeedback(deps, json, { crash, pictures, bundleId });
     if (typeof checked === "string") throw new AppError("bad-request", checked);
     return checked;
   } finally {
     await source?.close();
   }
+}
+
+interface FormParts {
+  readonly pictures: readonly ReceivedPicture[];
+  readonly log: Arrival | undefined;
+  readonly bundleId: string | undefined;
 }
 
 async function textOf(part: Part): Promise<string> {
