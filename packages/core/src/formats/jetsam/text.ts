@@ -41,7 +41,7 @@ function parseJetsamText({ text, header = {}, firstLine }: TextSource): Parsed<R
     const row = columns === undefined ? undefined : processOf(line, columns);
     if (row !== undefined) {
       if (processes.length < MAX_PROCESSES) processes.push(row);
-      else problems.add("limit-reached", `keeps ${MAX_PROCESSES} processes`, `line:${lines.number}`);
+      else problems.addOnce("limit-reached", `keeps ${MAX_PROCESSES} processes`, `line:${lines.number}`);
       continue;
     }
     const [, label, value] = LABEL.exec(line.trim()) ?? [];

@@ -109,7 +109,7 @@ class SampleReader {
   run(): void {
     for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) this.#read(line);
     if (this.#lines.cutLines > 0) {
-      this.#problems.add("limit-reached", `${this.#lines.cutLines} lines were too long and are cut`);
+      this.#problems.addOnce("limit-reached", `${this.#lines.cutLines} lines were too long and are cut`);
     }
   }
 
@@ -139,7 +139,7 @@ class SampleReader {
     if (head !== undefined) {
       if (this.threads.length < MAX_THREADS)
         this.threads.push({ head, tree: new TreeBuilder(this.#budget, this.#problems) });
-      else this.#problems.add("limit-reached", `keeps ${MAX_THREADS} threads`, where);
+      else this.#problems.addOnce("limit-reached", `keeps ${MAX_THREADS} threads`, where);
       return;
     }
     const node = matchNode(line);

@@ -24,7 +24,7 @@ export class ImageList {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.images.length >= MAX_IMAGES) {
-      this.#problems.add("limit-reached", `keeps ${MAX_IMAGES} images`);
+      this.#problems.addOnce("limit-reached", `keeps ${MAX_IMAGES} images`);
       return undefined;
     }
     this.#known.set(key, this.images.length);

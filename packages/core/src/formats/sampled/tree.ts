@@ -54,11 +54,11 @@ export class TreeBuilder {
     this.#open.push({ indent, calleeDepth: line === undefined ? depth : depth + 1 });
     if (line === undefined || this.#isFull) return;
     if (depth >= MAX_TREE_DEPTH) {
-      this.#problems.add("limit-reached", `reads ${MAX_TREE_DEPTH} levels of a call tree`, where);
+      this.#problems.addOnce("limit-reached", `reads ${MAX_TREE_DEPTH} levels of a call tree`, where);
     } else if (this.#budget.take()) this.nodes.push({ depth, sampleCount, line });
     else {
       this.#isFull = true;
-      this.#problems.add("limit-reached", `reads ${MAX_TREE_NODES} lines of call trees`, where);
+      this.#problems.addOnce("limit-reached", `reads ${MAX_TREE_NODES} lines of call trees`, where);
     }
   }
 }

@@ -145,7 +145,7 @@ class SpindumpReader {
     this.#process = undefined;
     this.#place = "other";
     if (this.#processes.length + this.#others.length >= MAX_PROCESSES) {
-      this.#problems.add("limit-reached", `keeps ${MAX_PROCESSES} processes`, this.#where());
+      this.#problems.addOnce("limit-reached", `keeps ${MAX_PROCESSES} processes`, this.#where());
     } else if (this.#isWanted(name, this.#labels)) {
       this.#place = "process";
       this.#process = { ...name, labels: new Map(), threads: [], images: [] };
@@ -166,7 +166,7 @@ class SpindumpReader {
     this.#thread = undefined;
     this.#place = "process";
     if (this.#threadCount >= MAX_THREADS) {
-      this.#problems.add("limit-reached", `keeps ${MAX_THREADS} threads`, this.#where());
+      this.#problems.addOnce("limit-reached", `keeps ${MAX_THREADS} threads`, this.#where());
       return;
     }
     this.#threadCount++;

@@ -64,12 +64,12 @@ function parseStackshotText({ text, header = {}, firstLine }: TextSource): Parse
           ...defined({ state: state?.replaceAll("|", " ") }),
           frames: [],
         });
-      } else problems.add("limit-reached", `keeps ${MAX_THREADS} threads`, `line:${lines.number}`);
+      } else problems.addOnce("limit-reached", `keeps ${MAX_THREADS} threads`, `line:${lines.number}`);
     } else if (address !== undefined) {
       const frames = threads.at(-1)?.frames;
       if (frames === undefined) continue;
       if (frames.length < MAX_FRAMES) frames.push({ address: BigInt(address) });
-      else problems.add("limit-reached", `keeps ${MAX_FRAMES} frames of a thread`, `line:${lines.number}`);
+      else problems.addOnce("limit-reached", `keeps ${MAX_FRAMES} frames of a thread`, `line:${lines.number}`);
     } else if (label !== undefined && !labels.has(label.label) && labels.size < MAX_LABELS) {
       labels.set(label.label, label.value);
     }
