@@ -100,7 +100,7 @@ export function signatureColumns({ signature, category, appleTerm, exception }: 
 }
 
 /** C++ names run to kilobytes. */
-const MAX_TITLE_LENGTH = 500;
+export const MAX_TITLE_LENGTH = 500;
 /** Own images that frames of one report lie in; a large app has some dozens. */
 export const MAX_SEEN_IMAGES = 500;
 
