@@ -88,7 +88,7 @@ function pagesOf(client: Client, appId: string): Page[] {
   const params = { appId };
   const week: Filters = { from: daysAgo(6), to: daysAgo(0) };
   const views: readonly Filters[] = [{}, { ...week, version: ["2.5"] }, { platform: ["iOS"], os: ["17.6.1"] }];
-  const frame = () => [client.call("apps", {}), client.call("symbols", {})];
+  const frame = () => [client.call("apps", {}), client.call("symbols", { query: { limit: 1 } })];
   return views.flatMap((query): Page[] => [
     {
       name: "overview",

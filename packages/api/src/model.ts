@@ -288,7 +288,13 @@ export const MissingImage = z.object({
   build: z.string(),
   crashes: Count,
 });
-export const SymbolsList = z.object({ held: z.array(SymbolSliceRow), missing: z.array(MissingImage) });
+/** A page of both lists, each with how many there are in all. */
+export const SymbolsList = z.object({
+  held: z.array(SymbolSliceRow),
+  heldTotal: Count,
+  missing: z.array(MissingImage),
+  missingTotal: Count,
+});
 export type SymbolsList = z.infer<typeof SymbolsList>;
 
 /** One time that reports were read again because their symbols had come. */

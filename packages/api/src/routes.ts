@@ -332,7 +332,8 @@ export const routes = define({
     method: "GET",
     path: "/api/v1/symbols",
     access: "read",
-    summary: "Debug files held, and images of reports that have none",
+    summary: "Debug files held, newest first, and images of reports that have none, most crashes first",
+    query: Page.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(500) }),
     response: SymbolsList,
   },
   symbolsProgress: {

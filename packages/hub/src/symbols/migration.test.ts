@@ -41,7 +41,9 @@ test("images that a hub of before was missing are missing after its upgrade", as
 
   const after = await openState(path);
   onTestFinished(() => after.destroy());
-  expect(await createSymbolsStore(after).missing(10)).toMatchObject([{ uuid: "u", name: "App", version: "1.0" }]);
+  expect(await createSymbolsStore(after).missing({ limit: 10, offset: 0 })).toMatchObject([
+    { uuid: "u", name: "App", version: "1.0" },
+  ]);
   const { builds, gaps } = await createMatrixStore(after).matrix(["app"], 10);
   expect(builds).toMatchObject([{ version: "1.0", images: [{ uuid: "u", state: "missing" }] }]);
   expect(gaps).toMatchObject([{ uuid: "u", builds: [{ version: "1.0", build: "1" }] }]);

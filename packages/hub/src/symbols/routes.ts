@@ -6,9 +6,6 @@ import type { MatrixStore } from "./matrix.ts";
 import type { RedoStore } from "./redo-store.ts";
 import type { SymbolsStore } from "./store.ts";
 
-/** A page shows this many; filters come with the symbols issue. */
-export const MAX_ROWS = 1_000;
-
 export interface SymbolsDeps {
   readonly apps: AppsStore;
   readonly symbols: SymbolsStore;
@@ -23,8 +20,16 @@ export function symbolsRoutes({
   redo,
 }: SymbolsDeps): Pick<Handlers, "symbols" | "symbolsMatrix" | "symbolsProgress"> {
   return {
-    async symbols() {
-      return { body: { held: await symbols.held(MAX_ROWS), missing: await symbols.missing(MAX_ROWS) } };
+    async symbols({ query }) {
+      const totals = await symbols.totals();
+      return {
+        body: {
+          held: await symbols.held(query),
+          heldTotal: totals.held,
+          missing: await symbols.missing(query),
+          missingTotal: totals.missing,
+        },
+      };
     },
     async symbolsMatrix({ params, query: { limit } }) {
       const { members } = await requireFamily(apps, params.appId);

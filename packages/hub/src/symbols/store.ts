@@ -1,5 +1,6 @@
 /** Debug files held, and images of reports that have none. */
 import type { BlobId } from "../stores/blobs/blob-store.ts";
+import type { Page } from "../stores/events/events-store.ts";
 import type { StateDb } from "../stores/state/schema.ts";
 
 export interface HeldSlice {
@@ -24,12 +25,19 @@ export interface WantedImage {
 export interface SymbolsStore {
   /** False when the same slice is held already. One with lines takes the place of one without. */
   add(slice: HeldSlice & { readonly blob: BlobId }): Promise<boolean>;
-  held(limit: number): Promise<HeldSlice[]>;
+  /** Newest first. */
+  held(page: Page): Promise<HeldSlice[]>;
   /** Most crashes first. */
-  missing(limit: number): Promise<WantedImage[]>;
+  missing(page: Page): Promise<WantedImage[]>;
+  totals(): Promise<{ readonly held: number; readonly missing: number }>;
 }
 
 export function createSymbolsStore(db: StateDb): SymbolsStore {
+  const wanted = () =>
+    db
+      .selectFrom("images_seen as wanted")
+      .where("wanted.kind", "=", "own")
+      .where("wanted.uuid", "not in", (e) => e.selectFrom("symbol_files").select("uuid"));
   return {
     async add({ uuid, arch, name, sizeBytes, hasDebugInfo, uploadedAt, blob }) {
       const row = {
@@ -62,7 +70,7 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         .execute();
       return added.length > 0;
     },
-    async held(limit) {
+    async held({ limit, offset }) {
       const rows = await db
         .selectFrom("symbol_files")
         .select([
@@ -75,13 +83,14 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         ])
         .orderBy("uploaded_at", "desc")
         .orderBy("uuid")
+        .orderBy("arch")
         .limit(limit)
+        .offset(offset)
         .execute();
       return rows.map((row) => ({ ...row, hasDebugInfo: row.hasDebugInfo === 1 }));
     },
-    async missing(limit) {
-      const rows = await db
-        .selectFrom("images_seen as wanted")
+    async missing({ limit, offset }) {
+      const rows = await wanted()
         .select((e) => [
           "wanted.uuid",
           "wanted.name",
@@ -98,13 +107,25 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
             .select((c) => c.fn.countAll<number>().as("count"))
             .as("crashes"),
         ])
-        .where("wanted.kind", "=", "own")
-        .where("wanted.uuid", "not in", (e) => e.selectFrom("symbol_files").select("uuid"))
         .orderBy("crashes", "desc")
         .orderBy("wanted.uuid")
+        .orderBy("wanted.app_id")
+        .orderBy("wanted.version")
+        .orderBy("wanted.build")
         .limit(limit)
+        .offset(offset)
         .execute();
       return rows.map((row) => ({ ...row, crashes: row.crashes ?? 0 }));
+    },
+    async totals() {
+      const held = await db
+        .selectFrom("symbol_files")
+        .select((e) => e.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      const missing = await wanted()
+        .select((e) => e.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      return { held: held.count, missing: missing.count };
     },
   };
 }

@@ -5,6 +5,8 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 export const PAGE_SIZE = 50;
 /** Reports of a signature are fetched in steps while one pages through them. */
 const REPORTS_STEP = 100;
+/** Held debug files are shown in steps. */
+const HELD_STEP = 100;
 
 export const sessionQuery = (client: Client) =>
   queryOptions({
@@ -74,8 +76,24 @@ export const buildsQuery = (client: Client, appId: string) =>
     queryFn: ({ signal }) => client.call("builds", { params: { appId }, signal }),
   });
 
+/** How many there are; of the lists only the head. */
 export const symbolsQuery = (client: Client) =>
-  queryOptions({ queryKey: ["symbols"], queryFn: ({ signal }) => client.call("symbols", { signal }) });
+  queryOptions({
+    queryKey: ["symbols"],
+    queryFn: ({ signal }) => client.call("symbols", { query: { limit: 1 }, signal }),
+  });
+
+export const heldSymbolsQuery = (client: Client) =>
+  infiniteQueryOptions({
+    queryKey: ["symbols-held"],
+    queryFn: ({ signal, pageParam }) =>
+      client.call("symbols", { query: { limit: HELD_STEP, offset: pageParam }, signal }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const known = pages.reduce((sum, page) => sum + page.held.length, 0);
+      return last.held.length > 0 && known < last.heldTotal ? known : undefined;
+    },
+  });
 
 export const symbolsMatrixQuery = (client: Client, appId: string, limit: number) =>
   queryOptions({

@@ -12,7 +12,7 @@ import { plural } from "../ui/numbers.ts";
 export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
   const { client } = useHub();
   const mayTry = useMay("write");
-  const held = useQuery(symbolsQuery(client)).data?.held.length ?? 0;
+  const held = useQuery(symbolsQuery(client)).data?.heldTotal ?? 0;
   return (
     <div className="split split--wide">
       <section className="stack">

@@ -1,5 +1,5 @@
 /** Debug files: what the builds of an app need, what is missing and where to get it, what late symbols did, and what is held. */
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { SymbolsMatrix } from "@windfall/api";
 import { useState } from "react";
 import { useSearch } from "wouter";
@@ -10,7 +10,7 @@ import { Running, Runs, useSymbolsProgress } from "../features/symbols/runs.tsx"
 import { SymbolUpload } from "../features/symbols/upload.tsx";
 import { useHub } from "../hub/hub.ts";
 import { useMay } from "../hub/may.ts";
-import { appsQuery, symbolsMatrixQuery, symbolsQuery } from "../hub/queries.ts";
+import { appsQuery, heldSymbolsQuery, symbolsMatrixQuery } from "../hub/queries.ts";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
 import { exactCount, plural } from "../ui/numbers.ts";
 
@@ -25,15 +25,15 @@ export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
   const app = apps.data?.apps.find(({ id }) => id === wanted) ?? apps.data?.apps[0];
   const [limit, setLimit] = useState(FIRST_BUILDS);
   const matrix = useQuery({ ...symbolsMatrixQuery(client, app?.id ?? "", limit), enabled: app !== undefined });
-  const symbols = useQuery(symbolsQuery(client));
+  const held = useInfiniteQuery(heldSymbolsQuery(client));
   const progress = useSymbolsProgress();
-  if (symbols.isPending || apps.isPending || (app && matrix.isPending)) return <Loading label="Loading symbols" />;
-  if (symbols.isLoadingError || apps.isLoadingError) {
+  if (held.isPending || apps.isPending || (app && matrix.isPending)) return <Loading label="Loading symbols" />;
+  if (held.isLoadingError || apps.isLoadingError) {
     return (
       <QueryProblem
         what="The symbols could not be read"
-        error={symbols.error ?? apps.error}
-        retry={() => void Promise.all([symbols.refetch(), apps.refetch()])}
+        error={held.error ?? apps.error}
+        retry={() => void Promise.all([held.refetch(), apps.refetch()])}
       />
     );
   }
@@ -54,7 +54,15 @@ export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
       )}
       {matrix.data && matrix.data.gaps.length > 0 && <Gaps gaps={matrix.data.gaps} hubUrl={hubUrl} />}
       {progress && <Runs runs={progress.runs} />}
-      {symbols.data && <Held held={symbols.data.held} hubUrl={hubUrl} />}
+      {held.data && (
+        <Held
+          held={held.data.pages.flatMap((page) => page.held)}
+          total={held.data.pages.at(-1)?.heldTotal ?? 0}
+          more={held.hasNextPage ? () => void held.fetchNextPage() : undefined}
+          isBusy={held.isFetchingNextPage}
+          hubUrl={hubUrl}
+        />
+      )}
     </>
   );
 }

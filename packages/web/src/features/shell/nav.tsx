@@ -28,7 +28,7 @@ export function Nav({ session, apps, app, help }: NavProps) {
   const [, navigate] = useLocation();
   const view = readView(useSearch());
   const [theme, setTheme] = useTheme();
-  const missing = useQuery(symbolsQuery(client)).data?.missing.length ?? 0;
+  const missing = useQuery(symbolsQuery(client)).data?.missingTotal ?? 0;
   const setAside = useQuery({ ...setAsideQuery(client, 0), refetchInterval: SET_ASIDE_REFETCH_MS }).data?.total ?? 0;
   const signOut = useMutation({
     mutationFn: () => client.call("signOut", {}),

@@ -1,22 +1,45 @@
 /** The debug files that the hub holds, of all apps. */
 import type { SymbolsList } from "@windfall/api";
-import { useState } from "react";
 import { Command } from "../../ui/copy.tsx";
+import { CsvButton } from "../../ui/csv-button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
 import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
 
-const SHOWN = 100;
+export interface HeldProps {
+  /** Those that are known so far. */
+  readonly held: SymbolsList["held"];
+  readonly total: number;
+  /** Undefined when all are shown. */
+  readonly more: (() => void) | undefined;
+  readonly isBusy: boolean;
+  readonly hubUrl: string;
+}
 
-export function Held({ held, hubUrl }: { readonly held: SymbolsList["held"]; readonly hubUrl: string }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? held : held.slice(0, SHOWN);
+export function Held({ held, total, more, isBusy, hubUrl }: HeldProps) {
   return (
     <section className="section section--line" aria-labelledby="held">
       <div className="section__head">
         <h2 id="held">Held</h2>
         <span className="note">{held.length === 0 ? "" : "newest first, one row per architecture"}</span>
+        {held.length > 0 && (
+          <span className="push">
+            <CsvButton
+              what="held symbols"
+              rows={() =>
+                held.map((slice) => ({
+                  image: slice.name,
+                  architecture: slice.arch,
+                  uuid: slice.uuid,
+                  debug_information: slice.hasDebugInfo ? "yes" : "no",
+                  bytes: slice.sizeBytes,
+                  uploaded: slice.uploadedAt,
+                }))
+              }
+            />
+          </span>
+        )}
       </div>
       {held.length === 0 ? (
         <div className="stack">
@@ -38,7 +61,7 @@ export function Held({ held, hubUrl }: { readonly held: SymbolsList["held"]; rea
               </tr>
             </thead>
             <tbody>
-              {shown.map((slice) => (
+              {held.map((slice) => (
                 <tr key={`${slice.uuid}/${slice.arch}`}>
                   <th scope="row" className="m-lead">
                     <span className="title">{visible(slice.name)}</span> <small>{visible(slice.arch)}</small>
@@ -69,9 +92,9 @@ export function Held({ held, hubUrl }: { readonly held: SymbolsList["held"]; rea
           </table>
         </div>
       )}
-      {shown.length < held.length && (
-        <button type="button" className="btn" onClick={() => setAll(true)}>
-          {`Show all ${exactCount(held.length)}`}
+      {more && (
+        <button type="button" className="btn" disabled={isBusy} onClick={more}>
+          {`Show more of ${exactCount(total)}`}
         </button>
       )}
     </section>
