@@ -1,5 +1,5 @@
 /** A newcomer with `--demo`: from the first start to the first crash-free line, through a story that can be read, to one click that removes it. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -63,6 +63,43 @@ test("the overview opens with crash-free users, and is marked as demo data", asy
   expect(await sidewaysOverflow(page)).toBe(0);
   await picture(page, "demo-overview-phone");
   await page.setViewportSize(WIDE);
+});
+
+test("a day of the line says its value, interval, n and whether it still fills: under the pointer, by keys, as CSV", async () => {
+  const line = page.getByRole("slider", { name: /^Crash-free users per day/ });
+  const card = page.locator(".plot .tip");
+  const box = await line.boundingBox();
+  if (!box) throw new Error("the line is not drawn");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const text = (await card.innerText()).replace(/\s+/g, " ");
+  expect(text).toMatch(
+    /^\w{3} \d+ \w{3} \d{4} closed Crash-free \d+\.\d\d % 95 % interval [\d.]+ to [\d.]+ Crashed \d+ of [\d,]+ users$/,
+  );
+  await page.mouse.move(0, 0);
+  expect(await card.count()).toBe(0);
+
+  await line.focus();
+  await page.keyboard.press("End");
+  expect(await line.getAttribute("aria-valuetext")).toContain("still filling");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  const told = (await line.getAttribute("aria-valuetext"))?.replace(/\s/g, " ") ?? "";
+  expect(told).toContain(", closed; ");
+  await page.keyboard.press("Escape");
+  expect(await card.count()).toBe(0);
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download crash-free users as CSV" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("crash-free-users.csv");
+  const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
+  expect(head).toBe("day,open,crash_free,low_95,high_95,crashed,n");
+  expect(lines).toHaveLength(30);
+  expect(lines.map((row) => row.split(",")[1])).toEqual([...Array.from({ length: 28 }, () => "no"), "yes", "yes"]);
+  const [, , value, , , crashed] = (lines.at(-3) ?? "").split(",");
+  expect(told).toContain(`Crash-free ${(Number(value) * 100).toFixed(2)} %`);
+  expect(told).toContain(`Crashed ${crashed} of `);
 });
 
 test("its signatures name functions and lines", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { filesOfHandle, type Handle } from "./dropped-folder.ts";
 import { foundFiles, fromClipboard, isWanted } from "./given-files.ts";
-import { safeName } from "./save-as.ts";
+import { safeName } from "../ui/save-as.ts";
 
 test.each([
   ["/Harbor.dSYM/Contents/Resources/DWARF/Harbor", true],

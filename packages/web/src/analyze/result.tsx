@@ -13,7 +13,7 @@ import { CopyButton } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { exactCount } from "../ui/numbers.ts";
 import { visible } from "../ui/visible-text.ts";
-import { saveAs } from "./save-as.ts";
+import { saveAs } from "../ui/save-as.ts";
 import { KeepButton, type LoadKeep } from "./keep-button.tsx";
 import type { ReadReport } from "./messages.ts";
 import { MissingSymbols, SymbolFiles } from "./missing.tsx";

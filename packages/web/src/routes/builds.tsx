@@ -1,11 +1,13 @@
 /** The builds of an app in the order of their upload, and what else is counted with it. */
 import { useQuery } from "@tanstack/react-query";
-import type { Session } from "@windfall/api";
+import type { Build, Session } from "@windfall/api";
 import { useSearch } from "wouter";
 import { BuildsTable } from "../features/builds/builds-table.tsx";
 import { Processes } from "../features/builds/processes.tsx";
 import { useHub } from "../hub/hub.ts";
 import { appsQuery, buildsQuery } from "../hub/queries.ts";
+import type { CsvRow } from "../ui/csv.ts";
+import { CsvButton } from "../ui/csv-button.tsx";
 import { Command } from "../ui/copy.tsx";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
 import { plural } from "../ui/numbers.ts";
@@ -30,9 +32,12 @@ export function BuildsPage({ session, hubUrl }: { readonly session: Session; rea
   const registered = all.filter(({ uploadedAt }) => uploadedAt !== null).length;
   return (
     <>
-      <p className="note">
-        {`${plural(all.length, "build")}, ${registered} registered. Latest upload first; a build that nobody registered counts as uploaded when its first report came.`}
-      </p>
+      <div className="row row--between row--keep">
+        <p className="note">
+          {`${plural(all.length, "build")}, ${registered} registered. Latest upload first; a build that nobody registered counts as uploaded when its first report came.`}
+        </p>
+        {all.length > 0 && <CsvButton what="builds" rows={() => all.map(csvRow)} />}
+      </div>
       {app && all.length > 0 && (
         <BuildsTable
           appId={app.id}
@@ -54,3 +59,16 @@ export function BuildsPage({ session, hubUrl }: { readonly session: Session; rea
     </>
   );
 }
+
+const csvRow = (build: Build): CsvRow => ({
+  version: build.version,
+  build: build.build,
+  uploaded: build.uploadedAt,
+  tag: build.tag,
+  branch: build.branch,
+  commit: build.commit,
+  ci: build.ciProvider,
+  ci_run: build.ciRunId,
+  channel: build.channel,
+  first_report: build.firstSeen,
+});

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { HubError, MIN_PASSWORD_LENGTH, type OpenInvitation } from "@windfall/api";
 import { useState } from "react";
-import { useLocation, useSearch } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { AuthFrame, AuthHeading } from "../features/settings/auth-frame.tsx";
 import { FormProblem, NameField, PasswordField } from "../features/settings/form-parts.tsx";
 import { RoleOffers } from "../features/settings/roles.tsx";
@@ -25,10 +25,18 @@ export function InvitationPage() {
   return (
     <AuthFrame title="Invitation">
       {refused ? (
-        <AuthHeading
-          title="This invitation no longer works"
-          words="It was used or revoked, or its time is over. An admin of this hub can make a new one."
-        />
+        <>
+          <AuthHeading
+            title="This invitation no longer works"
+            words="It was used or revoked, or its time is over. An admin of this hub can make a new one."
+          />
+          <p className="sub">
+            Used by yourself?{" "}
+            <Link className="link" href="/sign-in">
+              Sign in
+            </Link>
+          </p>
+        </>
       ) : invitation.isPending ? (
         <Loading label="Loading the invitation" rows={2} />
       ) : invitation.isError ? (

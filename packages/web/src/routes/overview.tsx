@@ -8,13 +8,17 @@ import { Checks } from "../features/overview/checks.tsx";
 import { CrashFreeSection } from "../features/overview/crash-free.tsx";
 import { NoCrashes } from "../features/overview/no-crashes.tsx";
 import { NoUsage } from "../features/overview/no-usage.tsx";
+import { SideLists } from "../features/overview/side-lists.tsx";
+import { versionRows } from "../features/overview/version-rows.ts";
 import { Versions } from "../features/overview/versions.tsx";
 import { bars, fillDays, openDays } from "../features/signatures/days.ts";
+import { signatureRows } from "../features/signatures/signature-rows.ts";
 import { SignatureTable } from "../features/signatures/signature-table.tsx";
 import { useHub } from "../hub/hub.ts";
 import { appsQuery, overviewQuery, signaturesQuery } from "../hub/queries.ts";
+import { CsvButton } from "../ui/csv-button.tsx";
 import { dayOf, range } from "../ui/dates.ts";
-import { DayBars, DayTable } from "../ui/day-bars.tsx";
+import { DayBars, DayTable, OpenLegend } from "../ui/day-bars.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
 import { exactCount, plural } from "../ui/numbers.ts";
@@ -47,7 +51,10 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
       {data.waiting > 0 && data.crashes > 0 && <Waiting waiting={data.waiting} />}
       <Checks appId={appId} overview={data} />
       {data.crashFree ? (
-        <CrashFreeSection crashFree={data.crashFree} missing={data.crashFreeMissing} window={data.window} />
+        <div className="split">
+          <CrashFreeSection crashFree={data.crashFree} missing={data.crashFreeMissing} window={data.window} />
+          <SideLists app={app} appId={appId} overview={data} />
+        </div>
       ) : (
         data.crashFreeMissing && data.crashes > 0 && <NoUsage missing={data.crashFreeMissing} app={app} />
       )}
@@ -56,6 +63,9 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
           <div className="section__head">
             <h2 id="by-version">Versions</h2>
             <span className="note">newest build first; dot and 95 % interval of crash-free users</span>
+            <span className="push">
+              <CsvButton what="versions" rows={() => versionRows(data.versions)} />
+            </span>
           </div>
           <Versions versions={data.versions} comparison={data.comparison} />
         </section>
@@ -72,6 +82,9 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
                 <div className="section__head">
                   <h2 id="by-version">Crashes by version</h2>
                   <span className="note">newest build first</span>
+                  <span className="push">
+                    <CsvButton what="versions" rows={() => versionRows(data.versions)} />
+                  </span>
                 </div>
                 <Versions versions={data.versions} comparison={null} />
               </section>
@@ -101,7 +114,7 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
   const { now } = useHub();
   const [asTable, setAsTable] = useState(false);
   const { window } = overview;
-  const days = bars(fillDays(overview.days, window.from, window.to));
+  const days = bars(fillDays(overview.days, window.from, window.to), openDays(window.to, dayOf(now())));
   const label = `Crashes per day, ${range(window.from, window.to, now())}`;
   const told = overview.crashes - overview.crashesWithoutDevice;
   return (
@@ -109,13 +122,26 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
       <div className="section__head">
         <h2 id="by-day">Crashes by day</h2>
         <span className="note">{`${range(window.from, window.to, now())}, UTC`}</span>
-        <span className="push seg" role="group" aria-label="Form">
-          <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>
-            Chart
-          </button>
-          <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>
-            Table
-          </button>
+        <span className="push row row--tight row--keep">
+          <span className="seg" role="group" aria-label="Form">
+            <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>
+              Chart
+            </button>
+            <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>
+              Table
+            </button>
+          </span>
+          <CsvButton
+            what="crashes by day"
+            rows={() =>
+              days.map(({ day, days: count, crashes, open }) => ({
+                day,
+                days: count,
+                crashes,
+                open: open ? "yes" : "no",
+              }))
+            }
+          />
         </span>
       </div>
       <div className="row row--base">
@@ -133,7 +159,10 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
       {asTable ? (
         <DayTable days={days} label={label} />
       ) : (
-        <DayBars days={days} open={openDays(window.to, dayOf(now())) === 2} height={216} label={label} />
+        <>
+          <DayBars days={days} height={216} label={label} />
+          {days.some(({ open }) => open) && <OpenLegend />}
+        </>
       )}
     </section>
   );
@@ -150,9 +179,12 @@ function TopSignatures({ appId }: { readonly appId: string }) {
         {list.data && (
           <span className="note">{`${Math.min(TOP, list.data.signatures.length)} of ${exactCount(list.data.total)}, ${plural(list.data.crashes, "crash", "crashes")}`}</span>
         )}
-        <Link className="push btn btn--quiet" href={href(`/apps/${appId}/signatures`)}>
-          All signatures
-        </Link>
+        <span className="push row row--tight row--keep">
+          <CsvButton what="signatures" rows={() => signatureRows(client, appId, filters)} />
+          <Link className="btn btn--quiet" href={href(`/apps/${appId}/signatures`)}>
+            All signatures
+          </Link>
+        </span>
       </div>
       {list.isPending && <Loading label="Loading signatures" />}
       {list.isError && (

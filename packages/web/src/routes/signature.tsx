@@ -20,7 +20,7 @@ import { Threads } from "../features/stack/threads.tsx";
 import { useHub } from "../hub/hub.ts";
 import { reportQuery, signatureQuery } from "../hub/queries.ts";
 import { dayOf, duration, moment, range, shortDay } from "../ui/dates.ts";
-import { DayBars } from "../ui/day-bars.tsx";
+import { DayBars, OpenLegend } from "../ui/day-bars.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
 import { plural } from "../ui/numbers.ts";
@@ -180,7 +180,7 @@ function OtherDays({ detail }: { readonly detail: SignatureDetail }) {
 function PerDay({ detail }: { readonly detail: SignatureDetail }) {
   const { now } = useHub();
   const { window, signature } = detail;
-  const days = bars(fillDays(signature.days, window.from, window.to));
+  const days = bars(fillDays(signature.days, window.from, window.to), openDays(window.to, dayOf(now())));
   const told = range(window.from, window.to, now());
   return (
     <section className="section" aria-labelledby="per-day">
@@ -188,12 +188,8 @@ function PerDay({ detail }: { readonly detail: SignatureDetail }) {
         <h2 id="per-day">Crashes by day</h2>
         <span className="note">{told}</span>
       </div>
-      <DayBars
-        days={days}
-        open={openDays(window.to, dayOf(now())) === 2}
-        height={88}
-        label={`Crashes of this signature per day, ${told}`}
-      />
+      <DayBars days={days} height={88} label={`Crashes of this signature per day, ${told}`} />
+      {days.some(({ open }) => open) && <OpenLegend />}
     </section>
   );
 }

@@ -42,6 +42,9 @@ export function dayAndMonth(day: IsoDay): string {
 /** `12 Nov 2026` */
 export const fullDay = (day: IsoDay): string => `${dayAndMonth(day)}${NBSP}${day.slice(0, 4)}`;
 
+/** `Tue 24 Nov 2026` */
+export const weekday = (day: IsoDay): string => `${WEEKDAYS[new Date(dayStart(day)).getUTCDay()]} ${fullDay(day)}`;
+
 /** `Tue 24 Nov 2026, 13:51 UTC`: what a title says in full. */
 export function utc(iso: string): string {
   const time = Date.parse(iso);

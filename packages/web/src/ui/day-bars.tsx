@@ -1,8 +1,9 @@
 /** Counts per day as bars from zero. The same numbers as a table stand behind the switch in the section's head. */
 import { useHub } from "../hub/hub.ts";
 import { vars } from "./bar.tsx";
-import { fullDay, type IsoDay, shortDay } from "./dates.ts";
-import { exactCount, plural } from "./numbers.ts";
+import { fullDay, type IsoDay, shortDay, weekday } from "./dates.ts";
+import { DayCursor } from "./day-cursor.tsx";
+import { exactCount } from "./numbers.ts";
 
 export interface DayCount {
   readonly day: IsoDay;
@@ -12,30 +13,28 @@ export interface DayCount {
 /** One bar: a day, or several from `day` on. */
 export interface DayBar extends DayCount {
   readonly days: number;
+  /** Reports of it, or of one of its days, still come in. */
+  readonly open: boolean;
 }
 
 /** The area is drawn 1000 x 200 and stretched. */
 const WIDTH = 1000;
 const HEIGHT = 200;
-/** Reports of the last 48 h are still coming in. */
-export const OPEN_DAYS = 2;
+/** Said of a day of the last 48 h. */
+export const STILL_FILLING = "still filling: late reports still arrive";
 
 export interface DayBarsProps {
   readonly days: readonly DayBar[];
-  /** Whether the last two days are still open. */
-  readonly open: boolean;
   readonly height: number;
   readonly label: string;
 }
 
-export function DayBars({ days, open, height, label }: DayBarsProps) {
+export function DayBars({ days, height, label }: DayBarsProps) {
   const { now } = useHub();
   const top = niceTop(Math.max(0, ...days.map((day) => day.crashes)));
   const step = WIDTH / Math.max(1, days.length);
-  const openFrom =
-    open && days.length > OPEN_DAYS && days[0]?.days === 1
-      ? ((days.length - OPEN_DAYS) / days.length) * 100
-      : undefined;
+  const firstOpen = days.findIndex(({ open }) => open);
+  const openFrom = firstOpen < 0 ? undefined : (firstOpen / days.length) * 100;
   const first = days[0];
   const middle = days[Math.floor((days.length - 1) / 2)];
   const last = days.at(-1);
@@ -43,8 +42,6 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
     <div
       className="plot"
       style={{ marginTop: 8, ...vars({ "--h": `${height}px`, "--y": `${20 + exactCount(top).length * 6}px` }) }}
-      role="img"
-      aria-label={label}
     >
       <div className="plot__y">
         {[0, 0.5, 1].map((part) =>
@@ -61,26 +58,32 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
             {height > 120 && <span className="only-wide">open, 48 h</span>}
           </div>
         )}
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
           <path className="grid" d={`M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}`} />
           <path className="axis" d={`M0 ${HEIGHT}H${WIDTH}`} />
           {days.map((day, index) => {
             const length = (day.crashes / top) * HEIGHT;
             return (
-              <g key={day.day}>
-                <title>{`${barName(day)}: ${plural(day.crashes, "crash", "crashes")}`}</title>
-                <rect x={index * step} y="0" width={step} height={HEIGHT} fill="transparent" />
-                <rect
-                  className="bar-f"
-                  x={(index + 0.14) * step}
-                  y={HEIGHT - length}
-                  width={step * 0.72}
-                  height={length}
-                />
-              </g>
+              <rect
+                key={day.day}
+                className="bar-f"
+                x={(index + 0.14) * step}
+                y={HEIGHT - length}
+                width={step * 0.72}
+                height={length}
+              />
             );
           })}
         </svg>
+        <DayCursor
+          label={`${label}, day by day`}
+          days={days.map((day) => ({
+            day: barName(day),
+            state: day.open ? STILL_FILLING : "closed",
+            facts: [["Crashes", exactCount(day.crashes)]],
+          }))}
+          at={(index) => ((index + 0.5) / days.length) * 100}
+        />
       </div>
       <div className="plot__x">
         {first && (
@@ -99,9 +102,21 @@ export function DayBars({ days, open, height, label }: DayBarsProps) {
   );
 }
 
-/** `12 Nov 2026`, `7 days from 12 Nov 2026` */
+/** `Thu 12 Nov 2026`, `7 days from 12 Nov 2026` */
 const barName = ({ day, days }: DayBar): string =>
-  days === 1 ? fullDay(day) : `${days}\u00a0days from ${fullDay(day)}`;
+  days === 1 ? weekday(day) : `${days}\u00a0days from ${fullDay(day)}`;
+
+/** Says in words what the hatched end of a chart means. */
+export function OpenLegend() {
+  return (
+    <div className="legend">
+      <span>
+        <i className="hatch" />
+        {STILL_FILLING}
+      </span>
+    </div>
+  );
+}
 
 export function DayTable({ days, label }: { readonly days: readonly DayBar[]; readonly label: string }) {
   return (
@@ -118,7 +133,9 @@ export function DayTable({ days, label }: { readonly days: readonly DayBar[]; re
         <tbody>
           {days.toReversed().map((day) => (
             <tr key={day.day}>
-              <th scope="row">{barName(day)}</th>
+              <th scope="row">
+                {barName(day)} {day.open && <small>{STILL_FILLING}</small>}
+              </th>
               <td className={day.crashes === 0 ? "num muted" : "num"}>{exactCount(day.crashes)}</td>
             </tr>
           ))}

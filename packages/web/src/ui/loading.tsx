@@ -39,12 +39,16 @@ export function QueryProblem({ what, error, retry }: ProblemProps) {
       </b>
       <p className="wrap-any">{problemSentence(error)}</p>
       <div className="row">
-        {retry && (
+        {isNotThere(error) ? (
+          <a className="btn" href="/">
+            Go to the overview
+          </a>
+        ) : retry ? (
           <button type="button" className="btn" onClick={retry}>
             <Icon name="again" />
             Try again
           </button>
-        )}
+        ) : null}
         <CopyButton text={details} className="btn btn--quiet">
           Copy details
         </CopyButton>
@@ -55,6 +59,9 @@ export function QueryProblem({ what, error, retry }: ProblemProps) {
     </div>
   );
 }
+
+/** Asking again would not bring it. */
+const isNotThere = (error: unknown): boolean => error instanceof HubError && error.status === 404;
 
 export function problemSentence(error: unknown): string {
   if (error instanceof TypeError && /import|module/i.test(error.message)) {
@@ -71,7 +78,7 @@ export function problemSentence(error: unknown): string {
     case "app-not-found":
     case "signature-not-found":
     case "report-not-found":
-      return "The hub has nothing under this address. It may have been removed by the retention rules.";
+      return "The hub has nothing under this address. It may have been removed, or the address was cut where it was pasted.";
     case "stopping":
       return "The hub is stopping. Try again when it is back.";
     case "internal":

@@ -1,7 +1,9 @@
 /** A share per day as a line with its 95 % band, marks for releases, and the open days hatched. The same as a table stands beside it. */
 import { useHub } from "../hub/hub.ts";
 import { vars } from "./bar.tsx";
-import { fullDay, type IsoDay, shortDay } from "./dates.ts";
+import { type IsoDay, shortDay, weekday } from "./dates.ts";
+import { type CursorDay, DayCursor } from "./day-cursor.tsx";
+import { STILL_FILLING } from "./day-bars.tsx";
 import { interval, share, shareScale, tick } from "./shares.ts";
 
 export interface SharePoint {
@@ -11,7 +13,7 @@ export interface SharePoint {
   /** Null on a day that has none: the line has a gap there. */
   readonly share: { readonly value: number; readonly low: number; readonly high: number } | null;
   /** What a reader sees over the day, besides the share. */
-  readonly note: string;
+  readonly facts: CursorDay["facts"];
 }
 
 export interface ShareMark {
@@ -52,12 +54,7 @@ export function ShareLine({ points, marks, height, label }: ShareLineProps) {
       .join("");
   const shown = [0, Math.round(last / 2), last].filter((index, i, all) => index >= 0 && all.indexOf(index) === i);
   return (
-    <div
-      className="plot plot--head"
-      style={vars({ "--h": `${height}px`, "--y": "56px" })}
-      role="img"
-      aria-label={label}
-    >
+    <div className="plot plot--head" style={vars({ "--h": `${height}px`, "--y": "56px" })}>
       <div className="plot__y" aria-hidden="true">
         {scale.ticks.map((value, index) => (
           <span key={value} style={{ top: `${100 - scale.at(value) * 100}%` }}>
@@ -84,7 +81,7 @@ export function ShareLine({ points, marks, height, label }: ShareLineProps) {
             )}
           </div>
         ))}
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
           <path className="grid" d={scale.ticks.map((value) => `M0 ${y(value)}H${WIDTH}`).join("")} />
           {runs.map((run) => (
             <path
@@ -98,27 +95,16 @@ export function ShareLine({ points, marks, height, label }: ShareLineProps) {
           ))}
           <path className="ln" d={line(0, firstOpen < 0 ? last : firstOpen - 1)} />
           {firstOpen >= 0 && <path className="ln ln--open" d={line(Math.max(0, firstOpen - 1), last)} />}
-          {points.map(({ day, open, share: value, note }, index) => (
-            <g key={day}>
-              <title>
-                {[
-                  fullDay(day) + (open ? ", still open" : ""),
-                  value ? `${share(value.value)}, 95 % interval ${interval(value)}` : "not known",
-                  note,
-                ]
-                  .filter((text) => text !== "")
-                  .join("\n")}
-              </title>
-              <rect
-                x={x(index) - WIDTH / Math.max(1, last) / 2}
-                y="0"
-                width={WIDTH / Math.max(1, last)}
-                height={HEIGHT}
-                fill="transparent"
-              />
-            </g>
-          ))}
         </svg>
+        <DayCursor
+          label={`${label}, day by day`}
+          days={points.map(cursorDay)}
+          at={(index) => (last === 0 ? 50 : (index / last) * 100)}
+          height={(index) => {
+            const value = points[index]?.share?.value;
+            return value === undefined ? undefined : (1 - scale.at(value)) * 100;
+          }}
+        />
       </div>
       <div className="plot__x" aria-hidden="true">
         {shown.map((index) => (
@@ -134,6 +120,14 @@ export function ShareLine({ points, marks, height, label }: ShareLineProps) {
     </div>
   );
 }
+
+const cursorDay = ({ day, open, share: value, facts }: SharePoint): CursorDay => ({
+  day: weekday(day),
+  state: open ? STILL_FILLING : "closed",
+  facts: value
+    ? [["Crash-free", share(value.value)], ["95 % interval", interval(value)], ...facts]
+    : [["Crash-free", "not known"]],
+});
 
 /** Indexes of days in a row that have a share. */
 function runsOf(points: readonly SharePoint[]): number[][] {

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { Icon } from "../../ui/icon.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
+import { ciName } from "./ci-name.ts";
 
 const SHOWN = 50;
 const COMMIT_LENGTH = 10;
@@ -101,20 +102,9 @@ function Source({ build: { tag, branch, commit } }: { readonly build: Build }) {
   );
 }
 
-/** As their makers write them; another system stands under the word it was registered with. */
-const SYSTEMS: Readonly<Record<string, string>> = {
-  "xcode-cloud": "Xcode Cloud",
-  "github-actions": "GitHub Actions",
-  gitlab: "GitLab",
-  bitrise: "Bitrise",
-  circleci: "CircleCI",
-  buildkite: "Buildkite",
-  jenkins: "Jenkins",
-};
-
 function CiRun({ build: { ciProvider, ciRunId, ciRunUrl } }: { readonly build: Build }) {
   if (ciProvider === null) return <span className="muted">–</span>;
-  const name = visible(SYSTEMS[ciProvider] ?? ciProvider);
+  const name = visible(ciName(ciProvider));
   const title = ciRunId === null ? undefined : `Run ${visible(ciRunId)}`;
   if (ciRunUrl === null || !/^https?:/i.test(ciRunUrl)) return <span title={title}>{name}</span>;
   return (

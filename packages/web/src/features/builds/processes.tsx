@@ -26,7 +26,11 @@ export function Processes({ app, apps, mayChange }: ProcessesProps) {
     <section className="section section--line" aria-labelledby="processes">
       <div className="section__head">
         <h2 id="processes">Counted with this app</h2>
-        <span className="note">{plural(app.processes.length, "process", "processes")} besides the app itself</span>
+        <span className="note">
+          {app.processes.length === 0
+            ? "only the app itself"
+            : `${plural(app.processes.length, "process", "processes")} besides the app itself`}
+        </span>
       </div>
       {app.processes.length === 0 ? (
         <p className="sub">

@@ -2,7 +2,10 @@
 import type { CrashFree, NotShown, Overview } from "@windfall/api";
 import { useState } from "react";
 import { useHub } from "../../hub/hub.ts";
+import type { CsvRow } from "../../ui/csv.ts";
+import { CsvButton } from "../../ui/csv-button.tsx";
 import { fullDay, range } from "../../ui/dates.ts";
+import { STILL_FILLING } from "../../ui/day-bars.tsx";
 import { exactCount, plural } from "../../ui/numbers.ts";
 import { ShareLine } from "../../ui/share-line.tsx";
 import { interval, ofUsers, share } from "../../ui/shares.ts";
@@ -30,7 +33,9 @@ export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps)
     day: row.day,
     open: row.open,
     share: row[measure],
-    note: row[measure] ? ofUsers(row[measure].crashed, row[measure].n, measure) : "",
+    facts: row[measure]
+      ? ([["Crashed", `${exactCount(row[measure].crashed)} of ${exactCount(row[measure].n)} ${measure}`]] as const)
+      : [],
   }));
   const label = `${TITLES[measure]} per day, ${range(window.from, window.to, now())}`;
   return (
@@ -54,6 +59,7 @@ export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps)
               Table
             </button>
           </span>
+          <CsvButton what={`crash-free ${measure}`} rows={() => crashFree.days.map((row) => dayRow(row, measure))} />
         </span>
       </div>
       {total ? (
@@ -97,6 +103,16 @@ export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps)
   );
 }
 
+const dayRow = (row: CrashFree["days"][number], measure: Measure): CsvRow => ({
+  day: row.day,
+  open: row.open ? "yes" : "no",
+  crash_free: row[measure]?.value,
+  low_95: row[measure]?.low,
+  high_95: row[measure]?.high,
+  crashed: row[measure]?.crashed,
+  n: row[measure]?.n,
+});
+
 function Legend() {
   return (
     <div className="legend">
@@ -114,7 +130,7 @@ function Legend() {
       </span>
       <span>
         <i className="hatch" />
-        open: crashes of the last 48 h still arrive
+        {STILL_FILLING}
       </span>
     </div>
   );
@@ -166,7 +182,7 @@ function ShareTable({ days, label }: ShareTableProps) {
           {days.toReversed().map(({ day, open, share: value }) => (
             <tr key={day}>
               <th scope="row">
-                {fullDay(day)} {open && <small>open</small>}
+                {fullDay(day)} {open && <small>{STILL_FILLING}</small>}
               </th>
               <td className="num">{value ? share(value.value) : "–"}</td>
               <td className="num muted">{value ? interval(value) : "–"}</td>

@@ -25,7 +25,7 @@ test.each([
 
 test("up to 120 days have a bar each", () => {
   const days = fillDays([], "2026-07-01", "2026-10-28");
-  expect([days.length, bars(days).length, bars(days)[0]?.days]).toEqual([120, 120, 1]);
+  expect([days.length, bars(days, 0).length, bars(days, 0)[0]?.days]).toEqual([120, 120, 1]);
 });
 
 test("more days share bars, without losing a crash; a rest stands at the start", () => {
@@ -38,8 +38,9 @@ test("more days share bars, without losing a crash; a rest stands at the start",
     "2026-06-30",
     "2026-10-28",
   );
-  const grouped = bars(days);
-  expect(grouped[0]).toEqual({ day: "2026-06-30", days: 1, crashes: 3 });
-  expect(grouped.at(-1)).toEqual({ day: "2026-10-27", days: 2, crashes: 3 });
+  const grouped = bars(days, 2);
+  expect(grouped[0]).toEqual({ day: "2026-06-30", days: 1, crashes: 3, open: false });
+  expect(grouped.at(-1)).toEqual({ day: "2026-10-27", days: 2, crashes: 3, open: true });
   expect(grouped).toHaveLength(61);
+  expect(grouped.filter(({ open }) => open)).toHaveLength(1);
 });

@@ -16,14 +16,14 @@ export function fillDays(days: readonly DayCount[], from: IsoDay, to: IsoDay): r
   return filled.toReversed();
 }
 
-/** Days as bars: where they are too many, several days in each, whole ones counted from the last. */
-export function bars(days: readonly DayCount[]): readonly DayBar[] {
+/** Days as bars, the last `open` of them marked: where they are too many, several days in each, whole ones counted from the last. */
+export function bars(days: readonly DayCount[], open: number): readonly DayBar[] {
   const size = Math.ceil(days.length / MAX_BARS);
   const grouped: DayBar[] = [];
   for (let end = days.length; end > 0; end -= size) {
     const group = days.slice(Math.max(0, end - size), end);
     const crashes = group.reduce((sum, day) => sum + day.crashes, 0);
-    grouped.push({ day: group[0]?.day ?? "", days: group.length, crashes });
+    grouped.push({ day: group[0]?.day ?? "", days: group.length, crashes, open: end > days.length - open });
   }
   return grouped.toReversed();
 }

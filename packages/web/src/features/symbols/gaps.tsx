@@ -5,6 +5,7 @@ import { Command } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { exactCount, plural } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
+import { ciRunName } from "../builds/ci-name.ts";
 import { buildName } from "./matrix.tsx";
 
 export interface GapsProps {
@@ -64,7 +65,7 @@ function Gap({ gap: { name, arch, uuid, state, builds, crashes, heldUuid } }: { 
           {state === "mismatched"
             ? `Held is ${visible(heldUuid ?? "").toUpperCase()}, which is no known build: a rebuild has another UUID and is never applied. Take the dSYM of the shipped archive.`
             : machine
-              ? `Built by ${visible(machine)}: the dSYM is in the archive it made. On a Mac the command finds it.`
+              ? `Built by ${visible(ciRunName(machine))}: the dSYM is in the archive it made. On a Mac the command finds it.`
               : "On a Mac the command finds the dSYM or the archive; in Xcode's Organizer: Show in Finder, Show Package Contents, dSYMs."}
         </p>
       </div>

@@ -5,6 +5,7 @@ import { shortDay, utc } from "../../ui/dates.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { count, exactCount, plural } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
+import { ciRunName } from "../builds/ci-name.ts";
 import { type Cell, type CellState, matrixOf } from "./cells.ts";
 
 export interface SymbolMatrixProps {
@@ -127,7 +128,11 @@ function Row({ build, cells, columns }: RowProps) {
       </td>
       <td className="w-hide t-hide" style={{ textAlign: "left", borderLeft: 0 }}>
         <small className="nowrap">
-          {build.ci === null ? (build.registered ? "registered by hand" : "known from reports") : visible(build.ci)}
+          {build.ci === null
+            ? build.registered
+              ? "registered by hand"
+              : "known from reports"
+            : visible(ciRunName(build.ci))}
         </small>
       </td>
     </tr>
