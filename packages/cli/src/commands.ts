@@ -140,6 +140,24 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/symbolicate.ts")).symbolicateCommand,
   },
   {
+    name: "scrub",
+    operands: one("FILE"),
+    flags: [
+      {
+        name: "secret",
+        value: "TEXT",
+        help: "the project's (else WINDFALL_SCRUB_SECRET): the same device gets the same pseudonym; else a new one each time",
+      },
+      { name: "strict", help: "also drop registers, memory, names of other processes, and the zone of times" },
+      { name: "allow", value: "TEXT", repeatable: true, help: "an address or number that is no personal datum" },
+      OUTPUT,
+    ],
+    summary: "remove personal data, keep what symbolication and grouping need",
+    details: "Everything else stays byte for byte; scrubbing twice changes nothing. FILE may be -.",
+    example: "windfall scrub crash.ips -o to-share.ips",
+    load: async () => (await import("./commands/scrub.ts")).scrubCommand,
+  },
+  {
     name: "symbols list",
     operands: many("PATH"),
     flags: [formats("text", "json")],

@@ -74,3 +74,5 @@ export type {
 export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
 export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
 export { writeNames } from "./write/names/write-names.ts";
+export { scrubReport } from "./scrub/scrub.ts";
+export type { ScrubOptions } from "./scrub/rules.ts";

@@ -1,11 +1,10 @@
 /** `windfall symbolicate`: the file as it is, with the names that debug files know. */
 import { analyze, writeNames } from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
-import { CliFailure, type ExitCode, inputFailure } from "../failure.ts";
-import { collectBytes, readBytes } from "../files/read.ts";
+import { type ExitCode, inputFailure } from "../failure.ts";
+import { readFileToChange } from "../files/file-to-change.ts";
 import { printable } from "../output/printable.ts";
 import { writeResult } from "../output/result-file.ts";
-import { isZip } from "../reports/report-inputs.ts";
 import { symbolSearch } from "../symbols/symbol-search.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -34,12 +33,4 @@ export async function symbolicateCommand(args: Arguments, terminal: Terminal): P
   } finally {
     search.close();
   }
-}
-
-/** One file, whose bytes are given back changed: an archive has many. */
-export async function readFileToChange(path: string, terminal: Pick<Terminal, "stdin">): Promise<Uint8Array> {
-  if (path === "-") return collectBytes(terminal.stdin(), "standard input");
-  const bytes = await readBytes(path);
-  if (isZip(path)) throw new CliFailure("unsupported", `${path}: is a zip; take the report out of it first`, 3);
-  return bytes;
 }

@@ -26,7 +26,8 @@ export function openText(bytes: Uint8Array): EditableText {
 function byteWise(bytes: Uint8Array): EditableText {
   return {
     text: characters(bytes),
-    insert: (value) => characters(new TextEncoder().encode(value)),
+    // What was taken from the text has one character per byte already.
+    insert: (value) => value.replace(/[^\0-\u00ff]+/g, (wide) => characters(new TextEncoder().encode(wide))),
     encode: (edited) => Uint8Array.from({ length: edited.length }, (_, i) => edited.charCodeAt(i)),
   };
 }

@@ -1,7 +1,7 @@
 /** Members of a JSON object set and removed in its own manner: blanks, colons and escapes as its other members have them. */
 import type { JsonValue } from "../report.ts";
 import type { Edits } from "./edits.ts";
-import { type JsonObjectNode, quoted, valueAt } from "./json-spans.ts";
+import { type JsonMember, type JsonObjectNode, quoted, valueAt } from "./json-spans.ts";
 
 export interface MemberStyle {
   readonly slashesEscaped: boolean;
@@ -17,6 +17,7 @@ export function setMembers(
 ): void {
   const { members } = node;
   const added: string[] = [];
+  const removed = new Set<JsonMember>();
   const between = separator(text, node);
   const colon = colonOf(text, node);
   for (const [key, value] of Object.entries(values)) {
@@ -24,19 +25,40 @@ export function setMembers(
     const found = members[at];
     if (found === undefined) {
       if (value !== undefined) added.push(`${quoted(key, false)}${colon}${written(value, style)}`);
-    } else if (value === undefined) {
-      const before = members[at - 1];
-      const next = members[at + 1];
-      if (before !== undefined) edits.remove(before.value.end, found.value.end);
-      else edits.remove(found.keyStart, next?.keyStart ?? found.value.end);
-    } else if (valueAt(text, found.value) !== value) {
+    } else if (value === undefined) removed.add(found);
+    else if (valueAt(text, found.value) !== value) {
       edits.replace(found.value.start, found.value.end, written(value, style));
     }
   }
+  removeMembers(node, (each) => removed.has(each), edits);
   if (added.length === 0) return;
   const [first] = members;
   if (first === undefined) edits.insert(node.start + 1, added.join(between));
   else edits.insert(first.value.end, `${between}${added.join(between)}`);
+}
+
+/** With the comma and the blanks that went with each. */
+export function removeMembers(
+  { members }: JsonObjectNode,
+  isUnwanted: (member: JsonMember) => boolean,
+  edits: Edits,
+): void {
+  let kept: JsonMember | undefined;
+  for (let at = 0; at < members.length; at++) {
+    const first = members[at];
+    if (first === undefined || !isUnwanted(first)) {
+      kept = first;
+      continue;
+    }
+    let last = first;
+    for (let next = members[at + 1]; next !== undefined && isUnwanted(next); next = members[at + 1]) {
+      last = next;
+      at++;
+    }
+    const behind = members[at + 1];
+    if (kept !== undefined) edits.remove(kept.value.end, last.value.end);
+    else edits.remove(first.keyStart, behind?.keyStart ?? last.value.end);
+  }
 }
 
 /** A whole object in the manner of `like`. */
