@@ -20,6 +20,7 @@ export interface NativeLimits {
 
 /** From the private use area: stands before an integer that was quoted. A text that has it is not read here. */
 const MARK = "\uf8f1";
+const MARK_CODE = 0xf8f1;
 const MARK_ESCAPED = /\\uf8f1/i;
 
 /** A lone number has nothing in front of it that would tell it from a part of something. */
@@ -43,16 +44,31 @@ const LOOK_BACK = 32;
 const CONTAINER_END = /[\]}]\s*$/;
 
 function readWhole(text: string, limits: NativeLimits): NativeJson | undefined {
-  // Every value takes two characters with its comma: a text that could hold more values than allowed is not even begun.
-  if (text.length / 2 > limits.values || text.includes(MARK) || !CONTAINER.test(text)) return undefined;
+  if (mayHoldMore(text, limits.values) || text.includes(MARK) || !CONTAINER.test(text)) return undefined;
   if (text.includes("\\u") && MARK_ESCAPED.test(text)) return undefined;
   try {
     const value = JSON.parse(withLongIntegersQuoted(text)) as JsonValue;
-    return { value: restored(value, 0, limits), end: text.trimEnd().length };
+    return { value: restored(value, limits), end: text.trimEnd().length };
   } catch {
     return undefined;
   }
 }
+
+/** A text that could hold more values than allowed is not even begun. Commas in strings count too: that only makes it careful. */
+function mayHoldMore(text: string, values: number): boolean {
+  // Every value takes two characters with its comma.
+  if (text.length / 2 <= values) return false;
+  let count = 1;
+  for (let i = 0; i < text.length && count <= values; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COMMA || code === OPEN_BRACKET || code === OPEN_BRACE) count++;
+  }
+  return count > values;
+}
+
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
 
 /** An integer with fewer digits is exact. */
 const LONG = 16;
@@ -97,32 +113,36 @@ const isBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && cod
 class NotPlain extends Error {}
 
 /** `value` with its long integers back, in place. Throws `NotPlain` beyond a limit. */
-function restored(value: JsonValue, depth: number, limits: NativeLimits): JsonValue {
-  if (typeof value === "string") {
-    if (value.startsWith(MARK)) return integer(value.slice(MARK.length));
-    if (value.length > limits.stringLength) throw new NotPlain();
-    return value;
-  }
-  if (value === null || typeof value !== "object") return value;
-  if (depth >= limits.depth) throw new NotPlain();
-  // The parser made these objects a moment ago, nobody else has them. A member `__proto__` is its own, so assigning is safe.
-  const members = value as { [key: string | number]: JsonValue };
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) restoreMember(members, i, depth, limits);
-  else for (const key in members) restoreMember(members, key, depth, limits);
+function restored(value: JsonValue, limits: NativeLimits): JsonValue {
+  if (typeof value === "string") return restoredText(value, limits);
+  // The parser made these objects a moment ago, nobody else has them.
+  if (value !== null && typeof value === "object") restore(value as Members, 0, limits);
   return value;
 }
 
-function restoreMember(
-  members: { [key: string | number]: JsonValue },
-  key: string | number,
-  depth: number,
-  limits: NativeLimits,
-): void {
-  const member = members[key] as JsonValue;
-  if (typeof member !== "string" && typeof member !== "object") return;
-  const after = restored(member, depth + 1, limits);
-  // Nearly all stay what they are, and a write costs more than the look.
-  if (after !== member) members[key] = after;
+type Members = { [key: string | number]: JsonValue };
+
+/** Nearly everything stays what it is: the walk looks at every member and writes hardly ever. */
+function restore(members: Members, depth: number, limits: NativeLimits): void {
+  if (depth >= limits.depth) throw new NotPlain();
+  if (Array.isArray(members)) {
+    for (let i = 0; i < members.length; i++) restoreMember(members, i, depth, limits);
+  } else for (const key in members) restoreMember(members, key, depth, limits);
+}
+
+function restoreMember(members: Members, key: string | number, depth: number, limits: NativeLimits): void {
+  const member = members[key];
+  if (typeof member === "string") {
+    // A member `__proto__` is the object's own, so that assigning is safe.
+    if (member.charCodeAt(0) === MARK_CODE) members[key] = restoredText(member, limits);
+    else if (member.length > limits.stringLength) throw new NotPlain();
+  } else if (typeof member === "object" && member !== null) restore(member as Members, depth + 1, limits);
+}
+
+function restoredText(value: string, limits: NativeLimits): JsonValue {
+  if (value.startsWith(MARK)) return integer(value.slice(MARK.length));
+  if (value.length > limits.stringLength) throw new NotPlain();
+  return value;
 }
 
 function integer(digits: string): number | bigint {
