@@ -1,8 +1,9 @@
-/** What admins do: people, invitations, keys. */
+/** What admins do: people, invitations, keys; members their own keys. */
+import { mayGive } from "@windfall/api";
 import { AppError } from "../app-error.ts";
 import type { AppsStore } from "../apps/store.ts";
 import type { Handlers } from "../http/handlers.ts";
-import { actorOf } from "./caller.ts";
+import { type Actor, actorOf, type Caller, mayCall, rightsOf } from "./caller.ts";
 import type { Keys } from "./keys.ts";
 import type { StoredKey } from "./keys-store.ts";
 import type { People } from "./people.ts";
@@ -60,11 +61,15 @@ export function adminRoutes({ people, keys, apps, publicUrl }: AdminRoutesDeps):
       await people.remove(params.personId, actorOf(caller));
       return { body: {} };
     },
-    async keys() {
-      const [all, names] = await Promise.all([keys.all(), namesOfApps()]);
+    async keys({ caller }) {
+      const [all, names] = await Promise.all([keys.all(ownerFor(caller)), namesOfApps()]);
       return { body: { keys: all.map((key) => shown(key, names)) } };
     },
     async createKey({ caller, body }) {
+      const right = body.kind === "api" ? body.right : "send";
+      if (caller.kind === "anyone" || !mayGive(rightsOf(caller), right)) {
+        throw new AppError("forbidden", `a key with the right \`${right}\` could do more than you may`);
+      }
       const names = await namesOfApps();
       const unknown = (body.kind === "api" ? (body.apps ?? []) : []).find((id) => !names.has(id));
       if (unknown !== undefined) throw new AppError("app-not-found", `no app has the id ${unknown}`);
@@ -72,7 +77,7 @@ export function adminRoutes({ people, keys, apps, publicUrl }: AdminRoutesDeps):
       return { body: { key: shown(key, names), secret } };
     },
     async revokeKey({ caller, params }) {
-      await keys.revoke(params.keyId, actorOf(caller));
+      await keys.revoke(params.keyId, actorOf(caller), ownerFor(caller));
       return { body: {} };
     },
   };
@@ -82,6 +87,11 @@ export function adminRoutes({ people, keys, apps, publicUrl }: AdminRoutesDeps):
   }
 }
 
-function shown({ apps, ...key }: StoredKey, names: ReadonlyMap<string, string>) {
-  return { ...key, apps: apps && apps.map((id) => ({ id, name: names.get(id) ?? null })) };
+/** Whose keys a caller deals with; undefined for admins, who deal with all. */
+const ownerFor = (caller: Caller): Actor | undefined =>
+  mayCall(caller, "admin") === "yes" ? undefined : actorOf(caller);
+
+function shown(key: StoredKey, names: ReadonlyMap<string, string>) {
+  const { apps, owner: _owner, ...row } = key;
+  return { ...row, apps: apps && apps.map((id) => ({ id, name: names.get(id) ?? null })) };
 }

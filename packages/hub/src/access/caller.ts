@@ -52,7 +52,7 @@ export function actorOf(caller: Caller): Actor {
 
 export const THE_HUB: Actor = { id: "hub", name: "the first start" };
 
-function rightsOf(caller: Exclude<Caller, { kind: "anyone" }>): readonly Access[] {
+export function rightsOf(caller: Exclude<Caller, { kind: "anyone" }>): readonly Access[] {
   if (caller.kind === "person") return RIGHTS_OF_ROLE[caller.person.role];
   return RIGHTS_OF_KEY[caller.kind === "api-key" ? caller.right : "send"];
 }

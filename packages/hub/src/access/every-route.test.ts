@@ -20,6 +20,7 @@ const MAY: Readonly<Record<Access, readonly CallerName[]>> = {
   ingest: ["member", "admin", "ingest key", "key to write", "key to manage", "key for one app"],
   read: ["viewer", "member", "admin", "key to read", "key to write", "key to manage", "key for one app"],
   write: ["member", "admin", "key to write", "key to manage", "key for one app"],
+  keys: ["member", "admin", "key to manage"],
   admin: ["admin", "key to manage"],
   person: ["viewer", "member", "admin"],
 };
@@ -123,6 +124,76 @@ describe.each(CALLERS)("%s", (caller) => {
       if (status === 403 || code === "unauthenticated" || status >= 500) refused.push([name, status, code]);
     }
     expect(refused).toEqual([]);
+  });
+});
+
+describe("keys that a member makes", () => {
+  const made: { id: string; secret: string }[] = [];
+  const create = async (caller: CallerName, body: object) => {
+    const response = await t.ask("/api/v1/keys", {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: headers[caller],
+    });
+    const answer = (await response.json()) as { key?: { id: string }; secret?: string };
+    return { status: response.status, id: answer.key?.id ?? "", secret: answer.secret ?? "" };
+  };
+  const listed = async (caller: CallerName) => {
+    const { keys } = await t.json<{ keys: { id: string; createdBy: string; revokedAt: string | null }[] }>(
+      "/api/v1/keys",
+      {
+        headers: headers[caller],
+      },
+    );
+    return keys;
+  };
+  const revoke = async (caller: CallerName, id: string) =>
+    (await t.ask(`/api/v1/keys/${id}`, { method: "DELETE", headers: headers[caller] })).status;
+
+  test.each([
+    ["to send", { kind: "ingest" }, 200],
+    ["to read", { kind: "api", right: "read" }, 200],
+    ["to write in one app", () => ({ kind: "api", right: "write", apps: [own.app] }), 200],
+    ["to manage", { kind: "api", right: "admin" }, 403],
+  ])("may be %s", async (name, wanted, status) => {
+    const body = typeof wanted === "function" ? wanted() : wanted;
+    const answer = await create("member", { ...body, name: `a member's ${name}` });
+    expect(answer.status).toBe(status);
+    if (status === 200) made.push(answer);
+  });
+
+  test("are the only ones that the member sees; an admin sees them with the others", async () => {
+    const seen = await listed("member");
+    expect(seen.map(({ id }) => id).sort()).toEqual(made.map(({ id }) => id).sort());
+    expect(new Set(seen.map(({ createdBy }) => createdBy))).toEqual(new Set(["a member"]));
+    const all = (await listed("admin")).map(({ id }) => id);
+    expect(all).toEqual(expect.arrayContaining(made.map(({ id }) => id)));
+    expect(all.length).toBeGreaterThan(made.length);
+  });
+
+  test("do what they say", async () => {
+    const [, reader] = made;
+    const ask = (path: string) => t.ask(path, { headers: { authorization: `Bearer ${reader?.secret}` } });
+    expect((await ask("/api/v1/apps")).status).toBe(200);
+    expect((await ask("/api/v1/keys")).status).toBe(403);
+  });
+
+  test("are revoked by the member or an admin; those of others by an admin only", async () => {
+    const foreign = await create("admin", { kind: "ingest", name: "the admin's" });
+    expect(await revoke("member", foreign.id)).toBe(404);
+    expect((await listed("admin")).find(({ id }) => id === foreign.id)?.revokedAt).toBeNull();
+    expect(await revoke("member", made[0]?.id ?? "")).toBe(200);
+    expect(await revoke("admin", made[1]?.id ?? "")).toBe(200);
+    const { secret } = made[0] ?? {};
+    expect(
+      (await t.ask("/ingest/reports", { method: "POST", headers: { authorization: `Bearer ${secret}` } })).status,
+    ).toBe(401);
+  });
+
+  test("are not for a viewer, nor for a key that may not manage", async () => {
+    for (const caller of ["viewer", "key to write", "key for one app", "ingest key"] as const) {
+      expect((await create(caller, { kind: "api", name: "x", right: "read" })).status, caller).toBe(403);
+    }
   });
 });
 

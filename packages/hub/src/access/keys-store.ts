@@ -14,6 +14,8 @@ export interface StoredKey {
   readonly apps: readonly string[] | null;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** Its maker's id, where it is known. */
+  readonly owner: string | null;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
   readonly revokedBy: string | null;
@@ -21,7 +23,7 @@ export interface StoredKey {
 
 export type NewStoredKey = Pick<
   StoredKey,
-  "id" | "kind" | "name" | "prefix" | "right" | "apps" | "createdAt" | "createdBy"
+  "id" | "kind" | "name" | "prefix" | "right" | "apps" | "createdAt" | "createdBy" | "owner"
 > & { readonly hash: SecretHash };
 
 export interface KeysStore {
@@ -31,7 +33,8 @@ export interface KeysStore {
   /** A key that was not revoked. */
   find(hash: SecretHash): Promise<StoredKey | undefined>;
   used(id: string, now: string): Promise<void>;
-  revoke(id: string, by: string, now: string): Promise<boolean>;
+  /** Of `owner` only, where one is told. False when there is nothing to revoke. */
+  revoke(id: string, by: string, now: string, owner?: string): Promise<boolean>;
 }
 
 export function createKeysStore(db: StateDb): KeysStore {
@@ -47,6 +50,7 @@ export function createKeysStore(db: StateDb): KeysStore {
         "apps",
         "created_at as createdAt",
         "created_by as createdBy",
+        "owner",
         "last_used_at as lastUsedAt",
         "revoked_at as revokedAt",
         "revoked_by as revokedBy",
@@ -85,12 +89,13 @@ export function createKeysStore(db: StateDb): KeysStore {
     async used(id, now) {
       await unlessFull(db.updateTable("keys").set({ last_used_at: now }).where("id", "=", id).execute());
     },
-    async revoke(id, by, now) {
+    async revoke(id, by, now, owner) {
       const { numUpdatedRows } = await db
         .updateTable("keys")
         .set({ revoked_at: now, revoked_by: by })
         .where("id", "=", id)
         .where("revoked_at", "is", null)
+        .$if(owner !== undefined, (q) => q.where("owner", "=", owner ?? ""))
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },

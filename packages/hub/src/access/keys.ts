@@ -12,8 +12,9 @@ export const LAST_USED_STEP_MS = 60_000;
 export interface Keys {
   callerOf(secret: string): Promise<Caller | undefined>;
   create(wanted: NewKey, actor: Actor): Promise<{ key: StoredKey; secret: string }>;
-  all(): Promise<readonly StoredKey[]>;
-  revoke(id: string, actor: Actor): Promise<void>;
+  /** Of `owner` only, where one is told. */
+  all(owner?: Actor): Promise<readonly StoredKey[]>;
+  revoke(id: string, actor: Actor, owner?: Actor): Promise<void>;
 }
 
 export function createKeys(store: KeysStore, { clock, random }: Chance, newId: () => string): Keys {
@@ -47,6 +48,7 @@ export function createKeys(store: KeysStore, { clock, random }: Chance, newId: (
         apps,
         createdAt: iso(clock()),
         createdBy: actor.name,
+        owner: actor.id,
         lastUsedAt: null,
         revokedAt: null,
         revokedBy: null,
@@ -55,9 +57,12 @@ export function createKeys(store: KeysStore, { clock, random }: Chance, newId: (
       await store.add({ ...row, hash: hashSecret(secret) });
       return { key, secret };
     },
-    all: () => store.all(),
-    async revoke(id, actor) {
-      if (!(await store.revoke(id, actor.name, iso(clock())))) {
+    async all(owner) {
+      const keys = await store.all();
+      return owner ? keys.filter((key) => key.owner === owner.id) : keys;
+    },
+    async revoke(id, actor, owner) {
+      if (!(await store.revoke(id, actor.name, iso(clock()), owner?.id))) {
         throw new AppError("key-not-found", `no key ${id} that could be revoked`);
       }
     },

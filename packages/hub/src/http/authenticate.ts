@@ -35,7 +35,8 @@ const NEEDS = {
   ingest: "send",
   read: "read",
   write: "change things",
-  admin: "manage people and keys: that is for admins",
+  keys: "make and revoke keys: that is for members and admins",
+  admin: "manage the hub and its people: that is for admins",
   person: "act as a person: sign in with a link",
 } as const satisfies Record<Route["access"], string>;
 

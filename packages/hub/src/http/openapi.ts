@@ -80,6 +80,7 @@ const SECURITY = {
   ingest: [{ key: [] }, { keyInUrl: [] }, { session: [] }],
   read: [{ key: [] }, { session: [] }],
   write: [{ key: [] }, { session: [] }],
+  keys: [{ key: [] }, { session: [] }],
   admin: [{ key: [] }, { session: [] }],
   person: [{ session: [] }],
 } as const satisfies Record<Access, Operation["security"]>;

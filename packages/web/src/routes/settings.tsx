@@ -1,4 +1,4 @@
-/** People and keys for admins; for everybody their own sessions and password, and what their role may do. */
+/** People for admins, keys for those who may make them; for everybody their own sessions and password, and what their role may do. */
 import type { Session } from "@windfall/api";
 import { Keys } from "../features/settings/keys.tsx";
 import { OwnPassword, OwnSessions } from "../features/settings/own.tsx";
@@ -19,7 +19,7 @@ export function SettingsPage({ session }: { readonly session: Session }) {
         </div>
         <RolesTable />
       </div>
-      {manages && <Keys />}
+      {may(session, "keys") && <Keys session={session} />}
       <SetAsideLine />
     </>
   );

@@ -14,6 +14,7 @@ import { senders } from "./migrations/009-senders.ts";
 import { waitingByKind } from "./migrations/010-waiting-by-kind.ts";
 import { feedback } from "./migrations/011-feedback.ts";
 import { kinds } from "./migrations/012-kinds.ts";
+import { keyOwners } from "./migrations/013-key-owners.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   "010-waiting-by-kind": waitingByKind,
   "011-feedback": feedback,
   "012-kinds": kinds,
+  "013-key-owners": keyOwners,
 };
 
 /** Its name in the data folder. */

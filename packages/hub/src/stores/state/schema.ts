@@ -328,6 +328,8 @@ interface KeysTable {
   apps: string | null;
   /** The name of who did it, as it was then. */
   created_by: string;
+  /** Its maker's id; null for keys from before this was kept. */
+  owner: Generated<string | null>;
   revoked_by: string | null;
 }
 

@@ -1,8 +1,18 @@
-/** Ingest and API keys; for admins. */
+/** Ingest and API keys: all of them for admins, for others those they made. */
 import { useQuery } from "@tanstack/react-query";
-import type { KeyRow, MadeKey, NewKey } from "@windfall/api";
+import {
+  KEY_RIGHTS,
+  type KeyRight,
+  type KeyRow,
+  type MadeKey,
+  mayGive,
+  type NewKey,
+  RIGHTS_OF_ROLE,
+  type Session,
+} from "@windfall/api";
 import { useState } from "react";
 import { useHub } from "../../hub/hub.ts";
+import { may } from "../../hub/may.ts";
 import { appsQuery } from "../../hub/queries.ts";
 import { dayOf, shortDay } from "../../ui/dates.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -29,9 +39,8 @@ const RIGHT_WORDS = {
   write: "Read, change, send",
   admin: "Everything, also people and keys",
 } as const satisfies Record<KeyRow["right"], string>;
-const API_RIGHTS = ["read", "write", "admin"] as const;
 
-export function Keys() {
+export function Keys({ session }: { readonly session: Session }) {
   const { client } = useHub();
   const keys = useQuery(keysQuery(client));
   const [made, setMade] = useState<MadeKey>();
@@ -58,6 +67,8 @@ export function Keys() {
           key={kind}
           kind={kind}
           keys={keys.data.keys.filter((key) => key.kind === kind)}
+          rights={KEY_RIGHTS.filter((right) => mayGive(RIGHTS_OF_ROLE[session.person.role], right))}
+          whose={may(session, "admin") ? "" : "yours; "}
           made={setMade}
           revoke={(id) => revoke.mutate(id)}
         />
@@ -69,18 +80,21 @@ export function Keys() {
 interface KeyListProps {
   readonly kind: KeyRow["kind"];
   readonly keys: readonly KeyRow[];
+  /** That a new one may have. */
+  readonly rights: readonly KeyRight[];
+  readonly whose: string;
   readonly made: (key: MadeKey) => void;
   readonly revoke: (id: string) => void;
 }
 
-function KeyList({ kind, keys, made, revoke }: KeyListProps) {
+function KeyList({ kind, keys, rights, whose, made, revoke }: KeyListProps) {
   const { title, note, add } = KINDS[kind];
   const [adding, setAdding] = useState(false);
   return (
     <section className="section section--line" aria-labelledby={`${kind}-keys`}>
       <div className="section__head">
         <h2 id={`${kind}-keys`}>{title}</h2>
-        <span className="note">{note}</span>
+        <span className="note">{`${whose}${note}`}</span>
         <span className="push row row--tight">
           <button type="button" className="btn btn--quiet" aria-expanded={adding} onClick={() => setAdding(!adding)}>
             <Icon name="plus" />
@@ -91,6 +105,7 @@ function KeyList({ kind, keys, made, revoke }: KeyListProps) {
       {adding && (
         <KeyForm
           kind={kind}
+          rights={rights}
           done={(key) => {
             setAdding(false);
             made(key);
@@ -173,11 +188,13 @@ function KeyLine({ row, revoke }: { readonly row: KeyRow; readonly revoke: () =>
   );
 }
 
-function KeyForm({ kind, done }: { readonly kind: KeyRow["kind"]; readonly done: (key: MadeKey) => void }) {
+type KeyFormProps = Pick<KeyListProps, "kind" | "rights"> & { readonly done: (key: MadeKey) => void };
+
+function KeyForm({ kind, rights, done }: KeyFormProps) {
   const { client } = useHub();
   const apps = useQuery(appsQuery(client)).data?.apps ?? [];
   const [name, setName] = useState("");
-  const [right, setRight] = useState<(typeof API_RIGHTS)[number]>("read");
+  const [right, setRight] = useState<KeyRight>("read");
   const [appId, setAppId] = useState("");
   const wanted: NewKey =
     kind === "ingest"
@@ -202,9 +219,9 @@ function KeyForm({ kind, done }: { readonly kind: KeyRow["kind"]; readonly done:
               <select
                 className="select"
                 value={right}
-                onChange={(event) => setRight(API_RIGHTS.find((one) => one === event.target.value) ?? "read")}
+                onChange={(event) => setRight(rights.find((one) => one === event.target.value) ?? "read")}
               >
-                {API_RIGHTS.map((one) => (
+                {rights.map((one) => (
                   <option key={one} value={one}>
                     {RIGHT_WORDS[one]}
                   </option>

@@ -12,7 +12,8 @@ const RIGHTS: readonly (readonly [Access, string])[] = [
   ["read", "See pages, download reports"],
   ["write", "Change signatures, apps and builds"],
   ["ingest", "Upload reports and dSYMs"],
-  ["admin", "People, keys, settings"],
+  ["keys", "Make keys, with these rights at most"],
+  ["admin", "People, everybody's keys, settings"],
 ];
 
 export function RolesTable() {
