@@ -20,6 +20,7 @@ export const Frame = z.object({
 
 export const Thread = z.object({
   index: z.int(),
+  id: text(),
   process: text(),
   name: text(),
   queue: text(),
@@ -85,6 +86,25 @@ export const Feedback = z.object({
   screenHeight: z.number().exactOptional(),
 });
 
+export const ReportKind = z.enum([
+  "crash",
+  "fault",
+  "hang",
+  "launch",
+  "cpu",
+  "wakeups",
+  "disk-writes",
+  "memory",
+  "threads",
+  "jetsam",
+  "stackshot",
+  "panic",
+  "metrics",
+  "feedback",
+  "telemetry",
+  "other",
+]);
+
 export const Report = z.object({
   format: z.enum([
     "ips",
@@ -96,29 +116,10 @@ export const Report = z.object({
     "json",
     "feedback",
     "sentry",
-    "bugsnag",
-    "rollbar",
     "measure",
     "plcrash",
   ]),
-  kind: z.enum([
-    "crash",
-    "fault",
-    "hang",
-    "launch",
-    "cpu",
-    "wakeups",
-    "disk-writes",
-    "memory",
-    "threads",
-    "jetsam",
-    "stackshot",
-    "panic",
-    "metrics",
-    "feedback",
-    "telemetry",
-    "other",
-  ]),
+  kind: ReportKind,
   incidentId: text(),
   bugType: text(),
   app: z.object({ name: text(), bundleId: text(), version: text(), build: text() }),

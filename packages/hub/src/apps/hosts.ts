@@ -63,12 +63,12 @@ async function mergeSignatures(tx: StateTx, appId: string): Promise<void> {
   const { host, members } = await familyOf(tx, appId);
   const rows = await tx
     .selectFrom("signatures")
-    .select(["id", "key", "app_id"])
+    .select(["id", "key", "kind", "app_id"])
     .where("app_id", "in", members)
     .where("alias_of", "is", null)
     .orderBy("id")
     .execute();
-  for (const same of Map.groupBy(rows, ({ key }) => key).values()) {
+  for (const same of Map.groupBy(rows, ({ key, kind }) => `${kind} ${key}`).values()) {
     const kept = same.find(({ app_id }) => app_id === host) ?? same[0];
     for (const { id } of same) {
       if (!kept || id === kept.id) continue;

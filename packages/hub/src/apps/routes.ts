@@ -58,7 +58,11 @@ export function appsRoutes({
     async overview({ params, query }) {
       const { window, scope } = await scopes.of(params.appId, query);
       const today = iso(clock()).slice(0, 10);
-      const [counts, usage] = await Promise.all([events.overview(scope), events.usage(scope)]);
+      const [counts, kinds, usage] = await Promise.all([
+        events.overview(scope),
+        events.kinds(scope),
+        events.usage(scope),
+      ]);
       const { buildOrder = [] } = scope;
       const numbers = usageNumbers({ window, today, builds: counts.versions, usage, buildOrder });
       const fortnight = weeksOf(window, today);
@@ -67,6 +71,7 @@ export function appsRoutes({
         body: {
           ...counts,
           ...numbers,
+          kinds: kinds.filter(({ kind }) => kind !== "crash"),
           window,
           versions: [...numbers.versions],
           days: everyDay(window, counts.days),

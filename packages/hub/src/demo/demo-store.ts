@@ -108,6 +108,10 @@ export function createDemoStore(db: StateDb): DemoStore {
         await tx.deleteFrom("images_seen").where("app_id", "=", id).execute();
         await tx.deleteFrom("build_images").where("app_id", "=", id).execute();
         await tx.deleteFrom("builds").where("app_id", "=", id).execute();
+        await tx
+          .deleteFrom("same_events")
+          .where("report_id", "in", (e) => e.selectFrom("reports").select("id").where("app_id", "=", id))
+          .execute();
         await tx.deleteFrom("reports").where("app_id", "=", id).execute();
         for (let start = 0; start < uploads.length; start += IDS_PER_STATEMENT) {
           const ids = uploads.slice(start, start + IDS_PER_STATEMENT).map((upload) => upload.id);

@@ -16,20 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => hub.remove());
 /** Each test has an app of its own. */
-beforeEach(() => {
+beforeEach(nextApp);
+function nextApp(): void {
   app = `org.windfall.fixtures.Harbor${++number}`;
-});
+}
 
 const payload = async (name: string) =>
   (await fixtureText(`reports/format-metrickit-${name}/input.json`)).replaceAll("org.windfall.fixtures.Harbor", app);
 const settled = async (id: string | undefined): Promise<IngestStatus> =>
   vi.waitFor(
     async () => {
-      const status = await hub.json<IngestStatus>(`/api/v1/ingest/${id}`);
+      const status = await hub.json<IngestStatus>(`/api/v1/inbox/${id}`);
       if (status.state === "waiting") throw new Error("waits");
       return status;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 8_000, interval: 50 },
   );
 async function take(
   text: string,
@@ -151,7 +152,7 @@ test("a crash told by its .ips and by MetricKit is one, whichever comes first, a
   await take(await ips(4312, id(1)), {}, "/ingest/reports");
   await take(await payload("crash"));
   expect((await overview()).crashes).toBe(1);
-  app += ".second";
+  nextApp();
   const diagnostic = await take(await payload("crash"));
   expect((await overview()).crashes).toBe(1);
   const report = await take(await ips(4312, id(2)), {}, "/ingest/reports");
@@ -170,14 +171,14 @@ test("another process, another install or another day is another crash", async (
   await take(await ips(99, id(1)), {}, "/ingest/reports");
   await take(await payload("crash"));
   expect((await overview()).crashes).toBe(2);
-  app += ".install";
+  nextApp();
   const withoutPid = (text: string) => text.replace(/,\s*"pid" : \d+/, "");
   await take(await ips(undefined, id(2)), { "x-windfall-install-id": INSTALL }, "/ingest/reports");
   await take(withoutPid(await payload("crash")), { "x-windfall-install-id": OTHER_INSTALL });
   expect((await overview()).crashes).toBe(2);
   await take(withoutPid(await payload("crash")), { "x-windfall-install-id": INSTALL });
   expect((await overview()).crashes).toBe(2);
-  app += ".day";
+  nextApp();
   await take(await ips(4312, id(3)), {}, "/ingest/reports");
   await take((await payload("crash")).replaceAll("2025-03-02 09:15:02", "2025-03-09 09:15:02"));
   expect((await overview()).crashes).toBe(2);

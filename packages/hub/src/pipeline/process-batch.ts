@@ -13,6 +13,7 @@ import type { EventRow, RawKey } from "../stores/events/event-row.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
 import type { RedoStore } from "../symbols/redo-store.ts";
 import type { AnalyzedReport, ReadReport } from "./jobs.ts";
+import { type ClueRow, cluesOf, findSame, type Found } from "./same-event.ts";
 import { type BatchReport, commitBatch, type PipelineStore, type StateTx, type WaitingUpload } from "./store.ts";
 import { JobError, type WorkerPool } from "./worker-pool.ts";
 
@@ -173,17 +174,24 @@ export async function noteFailure(
   return !setAside;
 }
 
-/** The same incident told twice is one report; the first to come is kept, unless it is damaged and the other is whole. */
+/**
+ * The same incident told twice is one report; the first to come is kept, unless it is damaged and the other is whole. So are a diagnostic of
+ * MetricKit and the `.ips` of one crash, of which the `.ips` is kept.
+ */
 async function withoutDuplicates({ store }: PipelineDeps, reports: readonly BatchReport[]): Promise<BatchReport[]> {
   const incidents = reports.flatMap(({ read }) => (read.incidentId === undefined ? [] : [read.incidentId]));
   const owners = await store.reportsByIncident([...new Set(incidents)]);
   const stored = await store.storedReports([...new Set(reports.map(({ upload }) => upload.id))]);
+  const same = await sameEvents(store, reports);
   const kept: BatchReport[] = [];
   for (const report of reports) {
     const { incidentId } = report.read;
-    const owner = incidentId === undefined ? undefined : owners.get(incidentId);
+    const byIncident = incidentId === undefined ? undefined : owners.get(incidentId);
+    const found = byIncident === undefined ? same.find(report) : undefined;
+    const owner = byIncident ?? (found && { id: found.reportId, damaged: found.isLess });
     let supersedes: string | undefined;
     if (owner !== undefined && owner.id !== report.id) {
+      if (found?.isCopy === false) await same.take(found, report.id);
       if (!owner.damaged || report.read.damaged) {
         // The sender knows the first report of an upload by the upload's own id.
         if (report.part === 0) await store.duplicate(report.id, owner.id);
@@ -194,11 +202,55 @@ async function withoutDuplicates({ store }: PipelineDeps, reports: readonly Batc
       else if (kept.splice(sameBatch, 1)[0]?.part === 0) await store.duplicate(owner.id, report.id);
     }
     if (incidentId !== undefined) owners.set(incidentId, { id: report.id, damaged: report.read.damaged });
-    if (!stored.has(report.id)) kept.push({ ...report, ...(supersedes !== undefined && { supersedes }) });
+    if (stored.has(report.id)) continue;
+    kept.push({ ...report, ...(supersedes !== undefined && { supersedes }) });
+    same.leave(report, found?.reportId);
   }
   const left = new Set(kept.map(({ upload }) => upload.id));
   for (const id of new Set(reports.map(({ upload }) => upload.id))) if (!left.has(id)) await store.finished(id);
-  return kept;
+  return kept.map((report) => same.withClues(report));
+}
+
+/** What the reports before left, those of this batch included. */
+async function sameEvents(store: PipelineStore, reports: readonly BatchReport[]) {
+  const clues = new Map(reports.map((report) => [report.id, cluesOf(report.read, report.upload.install)]));
+  const sought = new Set([...clues.values()].flatMap((clue) => clue.sought));
+  const rows = new Map<string, ClueRow[]>();
+  const add = (row: ClueRow) => rows.set(row.clue, [...(rows.get(row.clue) ?? []), row]);
+  if (sought.size > 0) for (const row of await store.sameEvents([...sought])) add(row);
+  const taken = new Map<string, string>();
+  const momentOf = ({ read, upload }: BatchReport) => read.crashedAt ?? upload.receivedAt;
+  return {
+    find: (report: BatchReport) =>
+      findSame(rows, {
+        id: report.id,
+        format: report.read.format,
+        crashedAt: momentOf(report),
+        sought: clues.get(report.id)?.sought ?? [],
+      }),
+    async take({ clue, reportId }: Found, by: string) {
+      taken.set(reportId, by);
+      const list = rows.get(clue) ?? [];
+      rows.set(
+        clue,
+        list.map((row) => (row.reportId === reportId ? { ...row, takenBy: by } : row)),
+      );
+      await store.takeSameEvent({ clue, reportId }, by);
+    },
+    /** `of`: the report of the same event that it found, so that no other finds it. */
+    leave(report: BatchReport, of: string | undefined) {
+      if (of !== undefined) taken.set(report.id, of);
+      for (const clue of clues.get(report.id)?.left ?? []) {
+        const { format } = report.read;
+        add({ clue, reportId: report.id, takenBy: of ?? null, format, crashedAt: momentOf(report) });
+      }
+    },
+    withClues(report: BatchReport): BatchReport {
+      const left = clues.get(report.id)?.left ?? [];
+      const takenBy = taken.get(report.id);
+      return left.length === 0 ? report : { ...report, clues: left, ...(takenBy !== undefined && { takenBy }) };
+    },
+  };
 }
 
 interface NewKeys {

@@ -4,6 +4,7 @@ import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
 import type { SignatureChange } from "../stores/events/events-store.ts";
 import type { StateDb, StateTables } from "../stores/state/schema.ts";
+import type { ClueRow } from "./same-event.ts";
 import type { HeldSymbols, ReadReport, SymbolQuestion } from "./jobs.ts";
 
 export interface WaitingUpload {
@@ -23,6 +24,10 @@ export interface BatchReport {
   readonly read: ReadReport;
   /** The damaged report whose place this whole copy takes. */
   readonly supersedes?: string;
+  /** What a report of the same event can find this one by. */
+  readonly clues?: readonly string[];
+  /** The report of the same event that was found. */
+  readonly takenBy?: string;
 }
 
 export type StateTx = Transaction<StateTables>;
@@ -40,6 +45,10 @@ export interface PipelineStore {
   finished(id: string): Promise<void>;
   /** Which of these incident ids a report has already. */
   reportsByIncident(incidentIds: readonly string[]): Promise<Map<string, IncidentOwner>>;
+  /** Reports that left one of these clues. */
+  sameEvents(clues: readonly string[]): Promise<ClueRow[]>;
+  /** The two are of one event: nobody else's. */
+  takeSameEvent(found: Pick<ClueRow, "clue" | "reportId">, by: string): Promise<void>;
   /** Reports that the events still hold although a whole copy has come. */
   supersededReports(): Promise<string[]>;
   /** The events do not hold these any more. */
@@ -123,6 +132,30 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         }
       }
       return found;
+    },
+    async sameEvents(clues) {
+      const found: ClueRow[] = [];
+      for (const some of chunks(clues)) {
+        const rows = await db
+          .selectFrom("same_events as s")
+          .innerJoin("reports as r", "r.id", "s.report_id")
+          .select([
+            "s.clue",
+            "s.report_id as reportId",
+            "s.taken_by as takenBy",
+            "r.format",
+            "r.crashed_at as crashedAt",
+          ])
+          .where("s.clue", "in", some)
+          .orderBy("s.report_id")
+          .execute();
+        found.push(...rows);
+      }
+      return found;
+    },
+    async takeSameEvent({ clue, reportId }, by) {
+      const row = db.updateTable("same_events").where("clue", "=", clue).where("report_id", "=", reportId);
+      await row.set({ taken_by: by }).execute();
     },
     async storedReports(inboxIds) {
       const found = new Set<string>();
@@ -262,6 +295,16 @@ export async function commitBatch(
           batch_id: e.ref("excluded.batch_id"),
         })),
       )
+      .execute();
+  }
+  const clues = reports.flatMap(({ id, clues = [], takenBy = null }) =>
+    clues.map((clue) => ({ clue, report_id: id, taken_by: takenBy })),
+  );
+  for (const some of chunks(clues)) {
+    await tx
+      .insertInto("same_events")
+      .values(some)
+      .onConflict((c) => c.doNothing())
       .execute();
   }
 }

@@ -35,7 +35,7 @@ export async function assignSignature(tx: StateTx, assignment: Assignment, now: 
 export async function findByKey(
   tx: StateTx,
   appId: string,
-  { signature }: AnalyzedReport,
+  { signature, kind }: AnalyzedReport,
 ): Promise<SignatureId | undefined> {
   const { host, members } = await familyOf(tx, appId);
   let row = await tx
@@ -43,6 +43,7 @@ export async function findByKey(
     .select(["id", "alias_of"])
     .where("app_id", "in", members)
     .where("key", "=", signature.key)
+    .where("kind", "=", kind)
     .orderBy((e) => e.case().when("app_id", "=", host).then(0).else(1).end())
     .orderBy("id")
     .executeTakeFirst();
@@ -85,10 +86,11 @@ export async function addSignature(
   return id as SignatureId;
 }
 
-export function signatureColumns({ signature, category, appleTerm, exception }: AnalyzedReport) {
+export function signatureColumns({ signature, kind, category, appleTerm, exception }: AnalyzedReport) {
   return {
     key: signature.key,
     key_version: signature.version,
+    kind,
     family: signature.family,
     category,
     title: signature.title.slice(0, MAX_TITLE_LENGTH),

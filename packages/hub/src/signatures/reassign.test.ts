@@ -20,6 +20,7 @@ const analyzed = (name: string, uuid?: string): AnalyzedReport => ({
     why: [name],
     version: 1,
   },
+  kind: "crash",
   category: "test",
   appleTerm: "EXC_CRASH",
   exception: {},

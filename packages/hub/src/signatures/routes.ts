@@ -23,13 +23,16 @@ export function signaturesRoutes(
 ): Pick<Handlers, "signatures" | "signature" | "signatureReports"> {
   const { scopes, signatures, devices, events } = deps;
   return {
-    async signatures({ params, query: { limit, offset, ...filters } }) {
-      const { window, scope } = await scopes.of(params.appId, filters);
+    async signatures({ params, query: { limit, offset, kind, ...filters } }) {
+      const asked = await scopes.of(params.appId, filters);
+      const { window } = asked;
+      const scope = { ...asked.scope, kind };
       const counts = await events.signatures(scope, { limit, offset });
       const stored = await signatures.byIds(counts.signatures.map(({ signatureId }) => signatureId));
       return {
         body: {
           window,
+          kind,
           crashes: counts.crashes,
           total: counts.total,
           signatures: counts.signatures.flatMap((count) => {
@@ -81,14 +84,16 @@ async function open(
 ): Promise<Asked & { readonly stored: StoredSignature }> {
   const stored = /^[1-9]\d{0,9}$/.test(id) ? await signatures.find(Number(id)) : undefined;
   if (!stored) throw new AppError("signature-not-found", "no signature with this id");
-  return { stored, ...(await scopes.of(stored.appId, filters)) };
+  const asked = await scopes.of(stored.appId, filters);
+  return { stored, ...asked, scope: { ...asked.scope, kind: stored.kind } };
 }
 
 function rowOf(stored: StoredSignature, count: Omit<SignatureCount, "signatureId">, allCrashes: number): SignatureRow {
-  const { id, shortId, title, appleTerm, category, family, confidence, state } = stored;
+  const { id, shortId, kind, title, appleTerm, category, family, confidence, state } = stored;
   return {
     id: String(id),
     shortId,
+    kind,
     title,
     appleTerm,
     category,

@@ -1,4 +1,5 @@
 /** Signatures, as the state knows them. Their counts are the events' to tell. */
+import type { ReportKind } from "@windfall/core";
 import type { SignatureId } from "../stores/events/event-row.ts";
 import type { StateDb } from "../stores/state/schema.ts";
 
@@ -7,6 +8,8 @@ export interface StoredSignature {
   readonly appId: string;
   readonly appName: string;
   readonly shortId: string;
+  /** What its reports are of: crashes, hangs, … */
+  readonly kind: ReportKind;
   readonly family: string;
   readonly category: string;
   readonly title: string;
@@ -43,6 +46,7 @@ export function createSignaturesStore(db: StateDb): SignaturesStore {
         "apps.name as appName",
         "apps.short_name as shortName",
         "s.number",
+        "s.kind",
         "s.family",
         "s.category",
         "s.title",
@@ -55,9 +59,10 @@ export function createSignaturesStore(db: StateDb): SignaturesStore {
         "s.alias_of as aliasOf",
       ]);
   type Row = Awaited<ReturnType<ReturnType<typeof rows>["executeTakeFirstOrThrow"]>>;
-  const decoded = ({ shortName, number, id, why, exception, ...row }: Row): StoredSignature => ({
+  const decoded = ({ shortName, number, id, kind, why, exception, ...row }: Row): StoredSignature => ({
     ...row,
     id: id as SignatureId,
+    kind: kind as ReportKind,
     shortId: `${shortName}-${number}`,
     why: JSON.parse(why) as string[],
     exception: JSON.parse(exception) as ExceptionColumns,

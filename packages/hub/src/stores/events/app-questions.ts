@@ -1,5 +1,6 @@
 /** What the events know of whole apps: the overview, the values of filters, the list of apps. */
-import type { AppCount, FacetCount, FacetCounts, OverviewCounts } from "./event-answers.ts";
+import type { ReportKind } from "@windfall/core";
+import type { AppCount, FacetCount, FacetCounts, KindCount, OverviewCounts } from "./event-answers.ts";
 import { countBuilds, countDays, countTotals, type Row } from "./event-counts.ts";
 import type { EventEngine } from "./event-engine.ts";
 import { conditionOf, type EventScope, FACET_COLUMNS, type Facet, FACETS } from "./event-scope.ts";
@@ -9,6 +10,8 @@ export const MAX_VALUES = 500;
 
 export interface AppQuestions {
   apps(): Promise<AppCount[]>;
+  /** Reports of each kind, crashes included; most first. */
+  kinds(scope: EventScope): Promise<KindCount[]>;
   overview(scope: EventScope): Promise<OverviewCounts>;
   facets(scope: EventScope): Promise<FacetCounts>;
 }
@@ -37,6 +40,15 @@ FROM windfall.events WHERE kind = 'crash' GROUP BY app ORDER BY app`,
         lastSeen: row.last,
         platforms: row.platforms.filter((platform) => platform !== ""),
       }));
+    },
+
+    async kinds(scope) {
+      const { sql, params } = conditionOf(scope, "kind");
+      const rows = await engine.query<Row<"kind" | "reports">>(
+        `SELECT kind, count() AS reports FROM windfall.events WHERE ${sql} GROUP BY kind ORDER BY reports DESC, kind`,
+        params,
+      );
+      return rows.map(({ kind, reports }) => ({ kind: kind as ReportKind, reports: Number(reports) }));
     },
 
     async overview(scope) {

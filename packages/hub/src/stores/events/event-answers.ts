@@ -1,4 +1,5 @@
 /** What the events answer. Times are ISO 8601 UTC; a signature is a number that state knows the name of. */
+import type { ReportKind } from "@windfall/core";
 import type { RawKey, SignatureId } from "./event-row.ts";
 
 export interface DayCount {
@@ -25,6 +26,11 @@ export interface OverviewCounts {
   readonly versions: readonly BuildCount[];
   /** Days with crashes only, oldest first. */
   readonly days: readonly DayCount[];
+}
+
+export interface KindCount {
+  readonly kind: ReportKind;
+  readonly reports: number;
 }
 
 export interface FacetCount {

@@ -1,5 +1,6 @@
 /** Which events a question is about: an app with its processes, whole days in UTC, and the filters of the page; and that as a SQL condition. */
 import type { Filters } from "@windfall/api";
+import type { ReportKind } from "@windfall/core";
 import type { QueryParams, QueryValue } from "./event-engine.ts";
 
 export interface EventScope {
@@ -8,6 +9,8 @@ export interface EventScope {
   /** First and last day, both inclusive: 2026-10-26. */
   readonly from: string;
   readonly to: string;
+  /** Crashes, unless told otherwise: nothing else is counted with them. */
+  readonly kind?: ReportKind;
   /** An empty or missing list filters nothing. */
   readonly filters: Omit<Filters, "from" | "to">;
   /** Builds as they were uploaded, oldest first; what is not in it counts as older, in order of its first crash. */
@@ -46,13 +49,14 @@ export interface Condition {
 }
 
 /** The text depends on which filters are set, never on their values. `without` leaves one filter out. */
-export function conditionOf(scope: EventScope, without?: Facet): Condition {
+export function conditionOf(scope: EventScope, without?: Facet | "kind"): Condition {
   const conditions = [
     "app_id IN {apps:Array(String)}",
-    "kind = 'crash'",
+    ...(without === "kind" ? [] : ["kind = {kind:String}"]),
     "toDate(event_time) BETWEEN {from:Date} AND {to:Date}",
   ];
-  const params: Record<string, QueryValue> = { apps: scope.appIds, from: clampDay(scope.from), to: clampDay(scope.to) };
+  const { appIds: apps, kind = "crash", from, to } = scope;
+  const params: Record<string, QueryValue> = { apps, kind, from: clampDay(from), to: clampDay(to) };
   for (const facet of FACETS) {
     const values = scope.filters[facet];
     if (facet === without || values === undefined || values.length === 0) continue;

@@ -1,6 +1,6 @@
 /**
  * Every question the hub asks its events, one typed function each; event SQL stands only in the files put together here.
- * Counts are of `kind = 'crash'`. A crash whose raw key has no signature yet counts in totals and in no signature.
+ * Counts are of `kind = 'crash'` unless a scope names another. A report whose raw key has no signature yet counts in totals and in no signature.
  */
 import { type AppQuestions, createAppQuestions } from "./app-questions.ts";
 import type { EventEngine } from "./event-engine.ts";

@@ -122,10 +122,10 @@ FROM windfall.events WHERE ${sql} GROUP BY signature, day ORDER BY day`,
 FROM (
   SELECT ${SIGNATURE} AS signature, app_version AS version, app_build AS build,
     min(event_time) AS first_time, max(event_time) AS last_time, ${buildRank("version", "build")} AS place
-  FROM windfall.events WHERE app_id IN {apps:Array(String)} AND kind = 'crash' AND signature IN {winners:Array(UInt32)}
+  FROM windfall.events WHERE app_id IN {apps:Array(String)} AND kind = {kind:String} AND signature IN {winners:Array(UInt32)}
   GROUP BY signature, version, build
 ) GROUP BY signature`,
-      { apps: scope.appIds, winners, ...buildOrderParams(scope) },
+      { apps: scope.appIds, kind: scope.kind ?? "crash", winners, ...buildOrderParams(scope) },
     );
     return new Map(
       rows.map(({ signature, first, last, oldest, newest }) => [
