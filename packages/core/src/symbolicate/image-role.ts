@@ -2,9 +2,22 @@
  * Whose code an image is, by where it lies: the app's own binary, what the app brings along, or the OS.
  * Paths come from a stranger's machine and macOS masks parts of them with `*` and `USER`: they are compared, never opened.
  */
-import type { Image, Report } from "../report.ts";
 
 export type ImageRole = "app" | "framework" | "system";
+
+/** As much of an image as tells whose it is: of a `Report`, or of its JSON with the base as a number. */
+export interface PlacedImage {
+  readonly name: string;
+  readonly path?: string | undefined;
+  readonly base: bigint;
+}
+
+/** As much of a report: what ran, where, and what was loaded. */
+export interface PlacedReport<I extends PlacedImage = PlacedImage> {
+  readonly process: { readonly name?: string | undefined; readonly path?: string | undefined };
+  readonly os: { readonly platform?: string | undefined };
+  readonly images: readonly I[];
+}
 
 /** Where the OS lives, simulators' runtimes (in Xcode or beside it) included. */
 const SYSTEM_PREFIXES = [
@@ -35,9 +48,9 @@ const SYSTEM_NAME = /^(dyld|dyld_sim|lib(swift|system|objc|dispatch|c\+\+)[^/]*\
  * Whose code `image` is in `report`.
  *
  * @example
- * imageRole({ name: "UIKitCore", path: "/System/Library/PrivateFrameworks/UIKitCore.framework/UIKitCore", base: 0n, size: 0 }, report); // "system"
+ * imageRole({ name: "UIKitCore", path: "/System/Library/PrivateFrameworks/UIKitCore.framework/UIKitCore", base: 0n }, report); // "system"
  */
-export function imageRole(image: Image, report: Report): ImageRole {
+export function imageRole(image: PlacedImage, report: PlacedReport): ImageRole {
   const { path } = image;
   if (isMainImage(image, report)) return "app";
   if (path === undefined || !path.includes("/")) return roleWithoutPath(image, report);
@@ -55,7 +68,7 @@ export function imageRole(image: Image, report: Report): ImageRole {
 }
 
 /** The binary that the process runs. */
-export function mainImage(report: Report): Image | undefined {
+export function mainImage<I extends PlacedImage>(report: PlacedReport<I>): I | undefined {
   return report.images.find((image) => isMainImage(image, report));
 }
 
@@ -69,12 +82,12 @@ export function isSystemPath(path: string): boolean {
 }
 
 /** The last component of the image's path, else its name: macOS prints bundle ids in place of names. */
-function binaryName(image: Image): string {
+function binaryName(image: PlacedImage): string {
   const fromPath = image.path?.slice(image.path.lastIndexOf("/") + 1);
   return fromPath === undefined || fromPath === "" ? image.name : fromPath;
 }
 
-function isMainImage(image: Image, report: Report): boolean {
+function isMainImage(image: PlacedImage, report: PlacedReport): boolean {
   const { path, name } = report.process;
   if (image.path !== undefined && path !== undefined && path.includes("/")) {
     if (plain(image.path) === plain(path)) return true;
@@ -86,19 +99,19 @@ function isMainImage(image: Image, report: Report): boolean {
 }
 
 /** Xcode 16 debug builds: the app is a stub, its code lies in `App.debug.dylib` beside it. */
-function isDebugDylib(image: Image, report: Report): boolean {
+function isDebugDylib(image: PlacedImage, report: PlacedReport): boolean {
   const main = report.process.path === undefined ? report.process.name : lastPart(report.process.path);
   return main !== undefined && binaryName(image) === `${main}.debug.dylib`;
 }
 
-function roleWithoutPath(image: Image, report: Report): ImageRole {
+function roleWithoutPath(image: PlacedImage, report: PlacedReport): ImageRole {
   if (isDebugDylib(image, report)) return "app";
   if (image.base === 0n || image.base >= SHARED_CACHE_START || SYSTEM_NAME.test(binaryName(image))) return "system";
   return "framework";
 }
 
 /** The outermost `….app/` that holds the process, or the folder of a tool. An extension belongs to the app around it. */
-function bundleOf(report: Report): string | undefined {
+function bundleOf(report: PlacedReport): string | undefined {
   const path = report.process.path ?? mainImage(report)?.path;
   if (path === undefined || !path.includes("/")) return undefined;
   const place = plain(path);
@@ -108,9 +121,10 @@ function bundleOf(report: Report): string | undefined {
   return isSystemPath(bundle) || bundle === "/" ? undefined : bundle;
 }
 
-function runsOnMac(report: Report): boolean {
+function runsOnMac(report: PlacedReport): boolean {
   const { platform } = report.os;
-  if (platform !== undefined) return platform === "macOS" || platform === "Mac Catalyst" || platform === "iOS App on Mac";
+  if (platform !== undefined)
+    return platform === "macOS" || platform === "Mac Catalyst" || platform === "iOS App on Mac";
   return report.process.path?.includes("/Contents/MacOS/") === true;
 }
 

@@ -1,8 +1,7 @@
 /** The hub as one function from request to answer: mounts the contract's table, and nothing in it goes around the checks. */
-import { type ErrorCode, type Route, routes } from "@windfall/api";
+import { type ErrorCode, type Route, type RouteName, routes } from "@windfall/api";
 import { type Context, Hono } from "hono";
 import type { Access } from "../access/access.ts";
-import type { Caller } from "../access/caller.ts";
 import type { Reach } from "../access/reach.ts";
 import { AppError, TooSoon } from "../app-error.ts";
 import { errorField, type Logger } from "../logger.ts";
@@ -12,7 +11,7 @@ import { createSessionCookies } from "./cookies.ts";
 import { decodeRequest } from "./decode.ts";
 import { errorResponse, STATUS } from "./errors.ts";
 import { addSecurityHeaders, createHostGuard, createOwnOrigins } from "./guards.ts";
-import type { Handlers, Reply } from "./handlers.ts";
+import type { Handler, Handlers, Reply } from "./handlers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type RateLimiter, takeFor } from "./rate-limit.ts";
 import { isDiskFull } from "../stores/disk-full.ts";
@@ -107,14 +106,16 @@ export function createApp(deps: AppDeps): Hono<Env> {
     return c.body(await deps.metrics(), 200, { "content-type": METRICS_TYPE, "cache-control": "no-store" });
   });
 
-  for (const [name, route] of Object.entries<Route>(routes)) {
-    const handler = deps.handlers[name as keyof Handlers] as unknown as AnyHandler;
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties what is decoded to the handler that gets it
+  function mount<N extends RouteName>(name: N): void {
+    const route: Route = routes[name];
+    const handler: Handler<N> = deps.handlers[name];
     app.on(route.method, route.path, async (c) => {
       const request = c.req.raw;
       const { caller, address } = await admit(c, route);
-      const parts = await decodeRequest(route, request, c.req.param());
+      const parts = await decodeRequest(name, request, c.req.param());
       await reach.require(caller, route, parts);
-      const answer = await handler({ ...parts, caller, address, request });
+      const answer: Reply<unknown> | Response = await handler({ ...parts, caller, address, request });
       if (answer instanceof Response) return answer;
       const body = deps.checkAnswers && route.response !== "bytes" ? route.response.parse(answer.body) : answer.body;
       return Response.json(body, {
@@ -123,6 +124,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
       });
     });
   }
+  for (const name of Object.keys(routes) as RouteName[]) mount(name);
 
   app.notFound(async (c) => {
     const requestId = c.get("requestId");
@@ -185,15 +187,6 @@ const UNAVAILABLE: ReadonlySet<EventEngineErrorCode> = new Set([
   "data-folder-locked",
   "platform-unsupported",
 ]);
-
-type AnyHandler = (call: {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-  readonly caller: Caller;
-  readonly address: string;
-  readonly request: Request;
-}) => Promise<Reply<unknown> | Response>;
 
 const PATTERNS = Object.values<Route>(routes).map(({ method, path }) => ({
   method,

@@ -1,28 +1,26 @@
 /** The edge: what a request says, as the contract's schemas understand it. */
-import type { Route } from "@windfall/api";
+import { type Route, type RouteName, routes } from "@windfall/api";
 import { z } from "zod";
 import { AppError } from "../app-error.ts";
 import { readLimited } from "./body.ts";
+import type { Parts } from "./handlers.ts";
 
 export const MAX_JSON_BODY_BYTES = 1024 * 1024;
 
-export interface DecodedParts {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-}
-
-export async function decodeRequest(
-  route: Route,
+export async function decodeRequest<N extends RouteName>(
+  name: N,
   request: Request,
   params: Record<string, string>,
-): Promise<DecodedParts> {
-  return {
+): Promise<Parts<N>> {
+  const route: Route = routes[name];
+  const parts = {
     params: route.params && decode(route.params, params, "path"),
     query: route.query && decode(route.query, queryObject(route.query, new URL(request.url).searchParams), "query"),
     body:
       route.body === undefined || route.body === "bytes" ? undefined : decode(route.body, await json(request), "body"),
   };
+  // Each was read by the schema that its type is made of.
+  return parts as Parts<N>;
 }
 
 function decode(schema: z.ZodType, value: unknown, where: string): unknown {

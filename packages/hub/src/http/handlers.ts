@@ -17,6 +17,9 @@ export interface Call<N extends RouteName> {
   readonly request: Request;
 }
 
+/** Of a call: what the contract's schemas read. */
+export type Parts<N extends RouteName> = Pick<Call<N>, "params" | "query" | "body">;
+
 export interface Reply<T> {
   readonly body: T;
   /** 200 if not told. */

@@ -3,7 +3,7 @@
  * for the command line; here it becomes how loud a frame is, and whether a dSYM is asked for.
  */
 import type { report } from "@windfall/api";
-import { type ImageRole, imageRole, type Report as CoreReport } from "@windfall/core";
+import { type ImageRole, imageRole } from "@windfall/core";
 import type { z } from "zod";
 
 export type Report = z.infer<typeof report.Report>;
@@ -22,24 +22,12 @@ export interface ImageFacts {
 export function imageFacts(report: Report, statuses: readonly ImageStatus[]): readonly ImageFacts[] {
   const byUuid = new Map(statuses.flatMap((entry) => (entry.uuid === undefined ? [] : [[entry.uuid, entry] as const])));
   const byName = new Map(statuses.map((entry) => [entry.name, entry] as const));
-  const asCore = coreReport(report);
-  return asCore.images.map((image) => {
+  const images = report.images.map((image) => ({ ...image, base: BigInt(image.base) }));
+  return images.map((image) => {
     const entry = (image.uuid === undefined ? undefined : byUuid.get(image.uuid)) ?? byName.get(image.name);
-    const role = entry?.status === "system" ? "system" : imageRole(image, asCore);
+    const role = entry?.status === "system" ? "system" : imageRole(image, { ...report, images });
     return { role, status: entry?.status };
   });
-}
-
-/** Core's model of the same report, without the frames: whose an image is does not depend on them. */
-function coreReport(report: Report): CoreReport {
-  const images = report.images.map((image) => ({ ...image, base: BigInt(image.base) }));
-  return {
-    ...report,
-    threads: [],
-    lastExceptionBacktrace: [],
-    termination: undefined,
-    images,
-  } as unknown as CoreReport;
 }
 
 /** What DWARF calls the file of code that nobody wrote, with or without a folder before it. */
