@@ -7,6 +7,7 @@ import { type ParsedReport, parseReports } from "./formats/parse.ts";
 import { type ProblemJson, problemJson, type ReportJson, reportJson } from "./report-json.ts";
 import type { Problem, Report } from "./report.ts";
 import type { ImageSymbols, SymbolProvider } from "./symbols/provider.ts";
+import { blockingThread, tellingThread } from "./telling-thread.ts";
 import { symbolicate, type SymbolicateOptions } from "./symbolicate/symbolicate.ts";
 
 export interface Analysis {
@@ -87,8 +88,11 @@ export async function analyzeReport(
 
 function choice(report: Report, threads: AnalyzeOptions["threads"]): SymbolicateOptions {
   if (threads !== "telling") return {};
-  const chosen = report.crashedThread === undefined ? undefined : report.threads[report.crashedThread];
-  return { threads: (thread) => thread.crashed || thread === report.threads[0] || thread === chosen };
+  const chosen = tellingThread(report);
+  const blocking = chosen && blockingThread(report, chosen);
+  return {
+    threads: (thread) => thread.crashed || thread === chosen || thread === blocking || thread === report.threads[0],
+  };
 }
 
 export function analysisJson(analysis: Analysis, path: string): AnalysisJson {

@@ -27,6 +27,7 @@ export { rawKeyText } from "./diagnose/raw-key.ts";
 export { signatureOf } from "./diagnose/signature.ts";
 export { appleText } from "./formats/apple-text.ts";
 export { detect, type Detected } from "./formats/detect.ts";
+export { heaviestNodes } from "./formats/call-tree.ts";
 export { MAX_REPORT_BYTES } from "./formats/limits.ts";
 export { type ParsedReport, parseReports } from "./formats/parse.ts";
 export { isWorthReading, mayHoldReports, type NamedLike, reportName } from "./formats/report-files.ts";
@@ -76,3 +77,5 @@ export { type Converted, type ConvertOptions, convertReports, type ConvertTarget
 export { writeNames } from "./write/names/write-names.ts";
 export { scrubReport } from "./scrub/scrub.ts";
 export type { ScrubOptions } from "./scrub/rules.ts";
+export { systemFacts, type SystemFact, type SystemReport, systemTitle } from "./system-facts.ts";
+export { blockingThread, tellingThread, type ThreadLike } from "./telling-thread.ts";

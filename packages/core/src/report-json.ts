@@ -29,6 +29,7 @@ export interface FrameJson {
 }
 export interface ThreadJson {
   index: number;
+  id?: string;
   process?: string;
   name?: string;
   queue?: string;
@@ -212,7 +213,7 @@ export function problemJson(problem: Problem): ProblemJson {
 function threadJson(thread: Thread, images: readonly Image[]): ThreadJson {
   return {
     index: thread.index,
-    ...defined({ process: thread.process, name: thread.name, queue: thread.queue }),
+    ...defined({ id: thread.id, process: thread.process, name: thread.name, queue: thread.queue }),
     crashed: thread.crashed,
     frames: thread.frames.map((frame) => frameJson(frame, images)),
     ...(thread.registers && {

@@ -286,6 +286,8 @@ export interface PanicFacts {
 
 export interface Thread {
   readonly index: number;
+  /** The kernel's number of it, as the report prints it: other threads say that they wait for it. */
+  readonly id?: string;
   /** `name [pid]`, in a report about several processes. */
   readonly process?: string;
   readonly name?: string;

@@ -31,6 +31,7 @@ export function summarize(report: Report, problems: readonly Problem[]): ReportS
     threads: report.threads.map((thread) => ({
       head: [
         `Thread ${thread.index}`,
+        thread.id === undefined ? "" : ` (${thread.id})`,
         thread.crashed ? " crashed" : "",
         thread.name === undefined ? "" : `, name ${thread.name}`,
         thread.queue === undefined ? "" : `, queue ${thread.queue}`,

@@ -52,11 +52,12 @@ function listed(label: string, lines: readonly string[]): string[] {
 }
 
 function backtraceLines({ heading, lines }: BacktraceView, style: Style): string[] {
+  const digits = Math.max(4, ...lines.map(({ number }) => number.length + 1));
   const width = Math.min(MAX_IMAGE_COLUMN, Math.max(0, ...lines.map(({ image }) => image.length)));
   return [
     style.strong(heading),
     ...lines.map(({ number, image, text, location, note, kind }) => {
-      const place = `${number.padStart(4)}  ${image.padEnd(width)}`;
+      const place = `${number.padStart(digits)}  ${image.padEnd(width)}`;
       const name = kind === "raw" || kind === "note" ? style.faint(text) : text;
       return [place, name, style.good(location), note === "" ? "" : style.faint(`[${note}]`)]
         .filter((part, i) => i === 0 || (part !== style.good("") && part !== ""))

@@ -2,9 +2,20 @@
  * What `analyze` tells about one report, in the order it is read: what happened, where it ran, the signature, the backtraces,
  * the images, what could not be read. Everything here is safe to print (`printable`); text and Markdown only lay it out.
  */
-import type { Analysis, Evidence, Feedback, Report } from "@windfall/core";
-import { backtraceView, type BacktraceView, type FrameReasons, frameReasons } from "./backtrace.ts";
+import {
+  type Analysis,
+  blockingThread,
+  type Evidence,
+  type Feedback,
+  type Report,
+  systemFacts,
+  systemTitle,
+  tellingThread,
+  type Thread,
+} from "@windfall/core";
+import { backtraceView, type BacktraceView, type FrameReasons, frameReasons, sampledView } from "./backtrace.ts";
 import { imagesView, type ImagesView } from "./images.ts";
+import { measuredRows } from "./measured.ts";
 import { printable, printableLines } from "./printable.ts";
 
 export interface AnalysisView {
@@ -43,7 +54,9 @@ export function analysisView(analysis: Analysis, options: ViewOptions): Analysis
   const { backtraces, left } = backtracesOf(report, reasons, options.allThreads);
   const diagnosis = diagnosisView(analysis);
   return {
-    title: printable(signature.title || analysis.diagnosis.hypotheses[0]?.title || fallbackTitle(report)),
+    title: printable(
+      systemTitle(report) ?? (signature.title || analysis.diagnosis.hypotheses[0]?.title || fallbackTitle(report)),
+    ),
     facts: facts(report),
     ...(diagnosis && { diagnosis }),
     signature:
@@ -52,7 +65,7 @@ export function analysisView(analysis: Analysis, options: ViewOptions): Analysis
         : [signature.key, signature.family, `confidence ${signature.confidence}`].map((part) => printable(part)),
     backtraces,
     ...(left > 0 && { threadsLeftOut: `${left} more ${left === 1 ? "thread" : "threads"}: --all-threads prints them` }),
-    images: imagesView(analysis.symbols),
+    images: imagesView(symbolsShown(analysis, options.allThreads)),
     problems: analysis.problems.map(({ code, message, where }) =>
       printable(`${code}${where === undefined ? "" : ` at ${where}`}: ${message}`),
     ),
@@ -68,7 +81,12 @@ function facts(report: Report): AnalysisView["facts"] {
   const rows: [string, string | readonly string[] | undefined][] = [
     [
       "App",
-      words(app.name ?? process.name, app.version, app.build && `(${app.build})`, app.bundleId && `· ${app.bundleId}`),
+      words(
+        app.name ?? ownProcess(report),
+        app.version,
+        app.build && `(${app.build})`,
+        app.bundleId && `· ${app.bundleId}`,
+      ),
     ],
     ["System", words(os.platform, os.version, os.build && `(${os.build})`, device.model && `· ${device.model}`)],
     ["Time", words(report.crashedAt && readableTime(report.crashedAt), process.role && `· ${process.role}`)],
@@ -78,6 +96,8 @@ function facts(report: Report): AnalysisView["facts"] {
       words(exception?.type, exception?.signal && `(${exception.signal})`, exception?.subtype ?? exception?.codes),
     ],
     ["Message", exception?.message],
+    ["Text", keptText(report)],
+    ...systemFacts(report).map(([label, lines]): [string, readonly string[]] => [label, lines]),
     [
       "Termination",
       termination && [
@@ -91,6 +111,7 @@ function facts(report: Report): AnalysisView["facts"] {
         ...(termination.byProcess === undefined ? [] : [`by ${termination.byProcess}`]),
       ],
     ],
+    ...measuredRows(report).map(([label, lines]): [string, readonly string[]] => [label, lines]),
     ...feedbackRows(report.feedback),
     ...Object.entries(report.applicationSpecificInformation).map(([image, lines]): [string, readonly string[]] => [
       `Says ${image}`,
@@ -146,25 +167,47 @@ function backtracesOf(
   allThreads: boolean,
 ): { backtraces: readonly BacktraceView[]; left: number } {
   const { threads, lastExceptionBacktrace } = report;
-  // Without a crashed thread (a hang, a CPU report) the first one is the main thread.
-  const main = threads.find(({ crashed }) => crashed) ?? threads[report.crashedThread ?? 0];
-  const printed = allThreads ? threads : threads.filter((thread) => thread === main);
-  const backtraces = printed.map(({ index, name, queue, crashed, frames }) =>
-    backtraceView(
-      words(
-        `Thread ${index}`,
-        crashed ? "crashed" : undefined,
-        name && `· ${name}`,
-        queue && queue !== name ? `· ${queue}` : undefined,
-      ),
-      frames,
-      report,
-      reasons,
-    ),
+  const main = tellingThread(report);
+  const blocking = main && blockingThread(report, main);
+  const printed = allThreads ? threads : threads.filter((thread) => thread === main || thread === blocking);
+  const backtraces = printed.map((thread) =>
+    thread.callTree === undefined
+      ? backtraceView(headingOf(thread), thread.frames, report, reasons)
+      : sampledView(headingOf(thread), thread.callTree, report, reasons),
   );
   // An uncaught exception broke at its throw site; the crashed thread then shows only abort().
   if (lastExceptionBacktrace && lastExceptionBacktrace.length > 0) {
     backtraces.unshift(backtraceView("Last exception backtrace", lastExceptionBacktrace, report, reasons));
   }
   return { backtraces, left: threads.length - printed.length };
+}
+
+function headingOf({ index, process, name, queue, crashed, state, callTree, sampleCount }: Thread): string {
+  return words(
+    `Thread ${index}`,
+    crashed ? "crashed" : undefined,
+    process && `of ${process}`,
+    name && `· ${name}`,
+    queue && queue !== name ? `· ${queue}` : undefined,
+    state && `· ${state}`,
+    callTree && `· heaviest path${sampleCount === undefined ? "" : ` of ${sampleCount} samples`}`,
+  );
+}
+
+/** The task that ran when the kernel stopped is not what the report is about. */
+const ownProcess = ({ kind, process }: Report): string | undefined => (kind === "panic" ? undefined : process.name);
+
+/** A report about a whole system lists the binaries of every process: only those of the thread shown matter. */
+function symbolsShown({ report, symbols }: Analysis, allThreads: boolean): Analysis["symbols"] {
+  if (allThreads || !report.threads.some(({ process }) => process !== undefined)) return symbols;
+  const frames = tellingThread(report)?.frames ?? [];
+  const shown = new Set(frames.map(({ image }) => (image === undefined ? undefined : report.images[image]?.uuid)));
+  return symbols.filter(({ uuid }) => uuid !== undefined && shown.has(uuid));
+}
+
+const TEXT_LINES = 12;
+
+/** Of a log that is kept as it is, how it begins. */
+function keptText({ threads, metadata: { text } }: Report): readonly string[] | undefined {
+  return typeof text !== "string" || threads.length > 0 ? undefined : printableLines(text.trimEnd(), TEXT_LINES);
 }

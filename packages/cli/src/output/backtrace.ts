@@ -1,5 +1,5 @@
 /** One backtrace as lines: function, file:line, which frames are inlined, and for every raw frame why it is raw. */
-import { type Frame, hex, type ImageSymbols, type Report } from "@windfall/core";
+import { type CallTreeNode, type Frame, heaviestNodes, hex, type ImageSymbols, type Report } from "@windfall/core";
 import { printable } from "./printable.ts";
 
 export interface BacktraceView {
@@ -8,7 +8,7 @@ export interface BacktraceView {
 }
 
 export interface BacktraceLine {
-  /** Number of the frame; empty for an inlined one and for a note. */
+  /** Number of the frame, of a sampled one its samples; empty for an inlined one and for a note. */
   readonly number: string;
   readonly image: string;
   readonly text: string;
@@ -51,6 +51,7 @@ export function backtraceView(
   frames: readonly Frame[],
   report: Report,
   reasons: FrameReasons,
+  numbers?: readonly number[],
 ): BacktraceView {
   const cut = frames.length > MAX_FRAMES;
   const tail = cut ? frames.length - LAST_FRAMES : frames.length;
@@ -58,12 +59,31 @@ export function backtraceView(
   const lines: BacktraceLine[] = [];
   let number = 0;
   frames.forEach((frame, i) => {
-    if (i < head || i >= tail) lines.push(frameLine(frame, number, report, reasons));
+    if (i < head || i >= tail) lines.push(frameLine(frame, numbers?.[i] ?? number, report, reasons));
     else if (i === head) lines.push(note(`… ${tail - head} more frames`));
     if (!frame.inlined) number++;
   });
   if (frames.length === 0) lines.push(note("no frames"));
   return { heading: printable(heading), lines };
+}
+
+/** The heaviest path of a sampled tree, innermost first: before each frame the samples it was in, in place of a number. */
+export function sampledView(
+  heading: string,
+  tree: readonly CallTreeNode[],
+  report: Report,
+  reasons: FrameReasons,
+): BacktraceView {
+  const entries = heaviestNodes(tree).flatMap(({ frames, sampleCount }) =>
+    frames.map((frame) => ({ frame, sampleCount })),
+  );
+  return backtraceView(
+    heading,
+    entries.map(({ frame }) => frame),
+    report,
+    reasons,
+    entries.map(({ sampleCount }) => sampleCount),
+  );
 }
 
 function frameLine(frame: Frame, number: number, report: Report, reasons: FrameReasons): BacktraceLine {

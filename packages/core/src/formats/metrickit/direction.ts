@@ -48,7 +48,8 @@ export function isEntryFrame({ symbol, image }: Frame, nameOf: NameOfImage): boo
 
 /** Whether a sampled stack of a report turns out to end where it should begin, once its frames have names. */
 export function beginsAtLeaves(report: Report): boolean {
-  return report.threads.some((thread) => isUpsideDown(thread, report));
+  // spindump and `sample` draw theirs from the root.
+  return report.format !== "text" && report.threads.some((thread) => isUpsideDown(thread, report));
 }
 
 /** `report` with the stacks the other way round that end where they should begin in `named`, the same report with names. */

@@ -57,10 +57,11 @@ function parseSample(source: TextSource): Parsed<Report> {
     device: head.device,
     process: head.process,
     applicationSpecificInformation: {},
-    threads: threads.map(({ head: { sampleCount, name, queue }, tree }, index): Thread => {
+    threads: threads.map(({ head: { id, sampleCount, name, queue }, tree }, index): Thread => {
       const callTree = placeTree(tree.nodes, (line) => process.frame(line));
       return {
         index,
+        id,
         ...defined({ name, queue }),
         crashed: false,
         frames: heaviestPath(callTree).slice(0, MAX_FRAMES),
@@ -76,16 +77,13 @@ function parseSample(source: TextSource): Parsed<Report> {
         sampleCount: threads[0]?.head.sampleCount,
       }),
     },
-    metadata: Object.fromEntries<JsonValue>([...headMetadata(labels), ...threadIds(threads)]),
+    metadata: Object.fromEntries<JsonValue>(headMetadata(labels)),
   };
   return { value, problems: problems.items };
 }
 
 /** The first lines say for how long. */
 const LOOK_AT = 4096;
-
-const threadIds = (threads: readonly OpenThread[]): [string, JsonValue][] =>
-  threads.length === 0 ? [] : [["threads", threads.map(({ head }, index) => ({ index, id: head.id }))]];
 
 const MAX_LABELS = 100;
 

@@ -171,6 +171,7 @@ function threadOf(
   const callTree = placeTree(nodes, (line): Frame => places.frame(line));
   return {
     index,
+    ...defined({ id: head?.ids[0] }),
     ...more,
     ...defined({ name: head?.name, queue: head?.queue, state: mostOf(states) }),
     crashed: false,
@@ -241,17 +242,16 @@ function processRest(subject: RawProcess | undefined): Record<string, JsonValue>
   return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
-/** Ids, priorities, and what the threads were blocked by: of the one process the report is about. */
+/** Merged threads, priorities, and what they were blocked by: of the one process the report is about. */
 function threadsRest({ processes }: RawSpindump): readonly JsonValue[] | undefined {
   const [process] = processes;
   if (processes.length !== 1 || process === undefined) return undefined;
   const rest = process.threads.flatMap(({ head, states }, index) => {
     if (head === undefined && states.size === 0) return [];
-    const [id, ...merged] = head?.ids ?? [];
+    const [, ...merged] = head?.ids ?? [];
     return [
       {
         index,
-        ...defined({ id }),
         ...(merged.length > 0 && { merged }),
         ...(head !== undefined && head.notes.length > 0 && { notes: head.notes }),
         ...(states.size > 0 && { states: Object.fromEntries(states) }),

@@ -88,6 +88,7 @@ export function parseStackshotThreads(
       threads.push({
         index,
         ...defined({
+          id: id === undefined ? undefined : String(id),
           process: processes.length > 1 ? processLabel(process) : undefined,
           name: textOf(source["name"]),
           queue: textOf(source["dispatch_queue_label"]),
@@ -97,7 +98,7 @@ export function parseStackshotThreads(
         frames: framesOf(source, { ...options, where }, problems),
       });
       const more = process === options.detailed ? without(source, THREAD_KEYS) : undefined;
-      if (more !== undefined) rest.push({ index, ...defined({ id }), ...more });
+      if (more !== undefined) rest.push({ index, ...more });
     }
   }
   if (left > 0)

@@ -34,7 +34,7 @@ const MODEL_LABELS = new Set([
   "Reason",
 ]);
 
-interface OpenThread extends Pick<Thread, "index" | "process" | "state"> {
+interface OpenThread extends Pick<Thread, "index" | "id" | "process" | "state"> {
   readonly frames: Frame[];
 }
 
@@ -47,7 +47,7 @@ function parseStackshotText({ text, header = {}, firstLine }: TextSource): Parse
   let isHead = true;
   for (let line = lines.next(); line !== undefined; line = lines.next()) {
     const [isThreads, pid, name = ""] = THREADS.exec(line) ?? [];
-    const [isThread, , state] = THREAD.exec(line) ?? [];
+    const [isThread, id = "", state] = THREAD.exec(line) ?? [];
     const address = FRAME.exec(line)?.[1];
     const label = isHead ? matchLabel(line) : undefined;
     if (isThreads !== undefined) {
@@ -60,6 +60,7 @@ function parseStackshotText({ text, header = {}, firstLine }: TextSource): Parse
       if (threads.length < MAX_THREADS) {
         threads.push({
           index: threads.length,
+          id: `0x${id}`,
           process,
           ...defined({ state: state?.replaceAll("|", " ") }),
           frames: [],
