@@ -161,7 +161,7 @@ function Signature({ session, appId, signatureId }: { session: Session; appId: s
   const shortId = signature?.signature.shortId ?? "Signature";
   const crumbs = [{ href: href(`/apps/${appId}/signatures`), words: "Signatures" }];
   return (
-    <Shell session={session} title={shortId} crumbs={crumbs} appId={appId} ownHeading>
+    <Shell session={session} title={shortId} crumbs={crumbs} appId={appId} ownHeading={signature !== undefined}>
       <Suspense fallback={<Loading label="Loading the page" />}>
         <SignaturePage signatureId={signatureId} />
       </Suspense>

@@ -81,7 +81,7 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
             role="option"
             tabIndex={-1}
             aria-selected={draft.includes(value)}
-            aria-label={visible(name)}
+            aria-label={`${visible(name)} ${exactCount(crashes)}`}
             onClick={() => toggle(value)}
             onKeyDown={(event) => {
               if (event.key !== " " && event.key !== "Enter") return;

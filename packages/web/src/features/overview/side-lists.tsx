@@ -129,10 +129,7 @@ function Freshness({ app, overview }: { readonly app: App | undefined; readonly 
   const { client, now } = useHub();
   const held = useQuery(symbolsQuery(client)).data?.held;
   const usageDay = overview.crashFree?.days.findLast(({ users, sessions }) => users !== null || sessions !== null)?.day;
-  const uploaded = held
-    ?.map(({ uploadedAt }) => uploadedAt)
-    .toSorted()
-    .at(-1);
+  const uploaded = held?.[0]?.uploadedAt;
   return (
     <List id="freshness" title="Freshness" note="latest of each source">
       <li>

@@ -14,8 +14,8 @@ export function Downloads({ report }: { readonly report: ReportDetail }) {
   const format = report.analysis.report.format;
   const words: Readonly<Record<Format, string>> = { original: ORIGINAL[format] ?? "Original", crash: "Apple text" };
   const labels: Readonly<Record<Format, string>> = {
-    original: `Download the original report (${words.original})`,
-    crash: "Download as Apple text (.crash)",
+    original: `${words.original}: download the report as it came`,
+    crash: "Apple text: download as .crash",
   };
   const textFormat: Format = report.downloads.includes("crash") ? "crash" : "original";
   const text = async () => {

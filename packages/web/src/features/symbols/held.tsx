@@ -1,11 +1,13 @@
 /** The debug files that the hub holds, of all apps. */
 import type { SymbolsList } from "@windfall/api";
 import { Command } from "../../ui/copy.tsx";
+import { useHub } from "../../hub/hub.ts";
 import { CsvButton } from "../../ui/csv-button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
 import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
+import { heldRows } from "./held-rows.ts";
 
 export interface HeldProps {
   /** Those that are known so far. */
@@ -18,6 +20,7 @@ export interface HeldProps {
 }
 
 export function Held({ held, total, more, isBusy, hubUrl }: HeldProps) {
+  const { client } = useHub();
   return (
     <section className="section section--line" aria-labelledby="held">
       <div className="section__head">
@@ -25,19 +28,7 @@ export function Held({ held, total, more, isBusy, hubUrl }: HeldProps) {
         <span className="note">{held.length === 0 ? "" : "newest first, one row per architecture"}</span>
         {held.length > 0 && (
           <span className="push">
-            <CsvButton
-              what="held symbols"
-              rows={() =>
-                held.map((slice) => ({
-                  image: slice.name,
-                  architecture: slice.arch,
-                  uuid: slice.uuid,
-                  debug_information: slice.hasDebugInfo ? "yes" : "no",
-                  bytes: slice.sizeBytes,
-                  uploaded: slice.uploadedAt,
-                }))
-              }
-            />
+            <CsvButton what="held symbols" rows={() => heldRows(client)} />
           </span>
         )}
       </div>
