@@ -9,7 +9,7 @@ const ESCAPED_KEY = "&quot;bug_type&quot;";
 /** The key stands in the first line of a report, and a header line is short. */
 const MAX_HEADER_LENGTH = 8192;
 /** Prose that talks about the key is not searched forever. */
-const MAX_TRIES = 100;
+export const MAX_TRIES = 100;
 
 /** `text` from the header line on, every line where it stood; `undefined` when there is none, or when it begins the text anyway. */
 export function pastedIps(text: string): string | undefined {

@@ -11,7 +11,10 @@ import {
   matchState,
   matchThread,
   matchThreadName,
+  matchUnknownLabel,
 } from "./grammar.ts";
+import { readSamples } from "./microstackshots.ts";
+import { matchRecursion } from "./recursion.ts";
 import { readRegisters } from "./registers.ts";
 
 test.each([
@@ -216,6 +219,43 @@ test("thread names, states, labels and sections", () => {
   expect(matchSection("Binary Images are listed below")).toBeUndefined();
 });
 
+test.each([
+  ["-------- RECURSION LEVEL 9", {}],
+  ["--------", {}],
+  ["-------- ELIDED 57985 LEVELS OF RECURSION THROUGH 0x1c4794e18 f(int) + 352", { levels: 57985 }],
+  ["-------- ELIDED 1 LEVEL OF RECURSION THROUGH 0x1 f", { levels: 1 }],
+  ["-------- x", undefined],
+  ["- RECURSION LEVEL 9", undefined],
+])("reads the line about recursion %s", (line, recursion) => {
+  expect(matchRecursion(line)).toEqual(recursion);
+});
+
+test("lines in the form of a label are told from others", () => {
+  expect(matchUnknownLabel("Moon Phase:          waxing")).toEqual({ label: "Moon Phase", value: "waxing" });
+  expect(["moon phase: waxing", "Moon:waxing", "Moon:", "0   a  0x1 b: c"].map(matchUnknownLabel)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("samples nest by their indentation, whatever its step", () => {
+  const lines = [
+    "  9 a 0x1000 + 4 [0x1004]",
+    "     5 b 0x2000 + 8 [0x2008]",
+    "     4 c d 0x3000 + 8 [0x3008]",
+    "  1 a 0x1000 + 12 [0x100c]",
+    "no sample",
+  ];
+  expect(readSamples(lines).map(({ depth, count, frame }) => [depth, count, frame.imageName])).toEqual([
+    [0, 9, "a"],
+    [1, 5, "b"],
+    [1, 4, "c d"],
+    [0, 1, "a"],
+  ]);
+});
+
 test("registers of every flavour", () => {
   const registers = new Map<string, bigint>();
   readRegisters("    x0: 0x8000000102236830   x1: 0x0000000000000001", registers);
@@ -270,6 +310,8 @@ test.each([
   ["cells", ` ${long("x0: ")}`],
   ["cell blanks", ` x0:${long(" ")}`],
   ["queues", `Thread 0::${long(" Dispatch queue")}`],
+  ["words of a label", `A${long(" a")}`],
+  ["samples", `  1 ${long("a 0x1 + ")}`],
   ["sections", `Binary Images${long(" ")}x`],
 ])("a line of %s costs no more than its length", (_, line) => {
   const frame = matchFrame(line);
@@ -280,6 +322,9 @@ test.each([
   matchThread(line);
   matchThreadName(line);
   matchState(line);
+  matchRecursion(line);
+  matchUnknownLabel(line);
+  readSamples([line]);
   const registers = new Map<string, bigint>();
   readRegisters(line, registers);
   parseTermination(() => [line], [line]);

@@ -17,15 +17,14 @@ export interface SampleLine {
 
 const SAMPLE = /^( {0,4096})(\d{1,9}) (\S.{0,512}?) (0x[0-9a-fA-F]{1,16} \+ \d{1,20}) \[(0x[0-9a-fA-F]{1,16})\]\s*$/;
 
-/** Lines that are no samples are passed over: they stay in the text of the section. */
-export function readSamples(lines: readonly string[], limit: number): readonly SampleLine[] {
+/** Lines that are no samples are passed over: they stay in the text of the section, which has a limit of its own. */
+export function readSamples(lines: readonly string[]): readonly SampleLine[] {
   const samples: SampleLine[] = [];
   /** Indentation of the callers of the next line. */
   const open: number[] = [];
   for (const line of lines) {
     const [, indent = "", count, imageName = "", rest = "", address = "0x0"] = SAMPLE.exec(line) ?? [];
     if (count === undefined) continue;
-    if (samples.length >= limit) break;
     while ((open.at(-1) ?? -1) >= indent.length) open.pop();
     samples.push({
       depth: open.length,

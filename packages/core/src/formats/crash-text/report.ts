@@ -3,7 +3,7 @@ import type { CallTreeNode, Frame, JsonValue, Parsed, Report, Thread } from "../
 import { defined, type JsonObject, without } from "../json-fields.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
 import { heaviestPath } from "../call-tree.ts";
-import { MAX_FRAMES, MAX_IMAGES } from "../limits.ts";
+import { MAX_IMAGES } from "../limits.ts";
 import { withMacPlatform } from "../mac-platform.ts";
 import { ProblemList } from "../problem-list.ts";
 import { kindOf } from "../report-kind.ts";
@@ -130,7 +130,7 @@ const crashedQueue = (values: LabelValues): string | undefined =>
   ["Triggered by Thread", "Crashed Thread"].flatMap(values).map((value) => splitQueue(value).queue)[0];
 
 function threadOf(raw: RawThread, crashed: boolean, queueOfCrashed: string | undefined, map: ImageMap): Thread {
-  const callTree = readSamples(raw.samples ?? [], MAX_FRAMES).map(({ depth, count, frame }) => ({
+  const callTree = readSamples(raw.samples ?? []).map(({ depth, count, frame }) => ({
     depth,
     sampleCount: count,
     frames: [map.frame(frame)],

@@ -32,7 +32,8 @@ export function parseThreads(body: JsonObject, slots: readonly ImageSlot[], prob
   if (kept.length < entries.length) {
     problems.add("limit-reached", `keeps ${MAX_THREADS} of ${entries.length} threads`, "body#/threads");
   }
-  const legacy = objectOf(objectOf(body["legacyInfo"])?.["threadTriggered"]);
+  const info = objectOf(body["legacyInfo"]);
+  const legacy = objectOf(info?.["threadTriggered"]) ?? objectOf(info?.["threadHighlighted"]);
   const crashed = crashedIndex(body, kept, legacy);
   const rest: JsonObject[] = [];
   const threads = kept.map((entry, index): Thread => {
