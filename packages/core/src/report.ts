@@ -22,8 +22,6 @@ export type ReportFormat =
   | "json"
   | "feedback"
   | "sentry"
-  | "bugsnag"
-  | "rollbar"
   | "measure"
   | "plcrash";
 

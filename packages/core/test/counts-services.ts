@@ -29,7 +29,7 @@ export function countMeasure(text: string): Counts {
   const document = object(JSON.parse(text));
   const stacks = [...list(document["exceptions"]), ...list(document["threads"])];
   return {
-    kind: "crash",
+    kind: document["handled"] === true ? "fault" : "crash",
     threads: stacks.length,
     frames: stacks.reduce((sum, stack) => sum + list(stack["frames"]).length, 0),
     images: list(document["binary_images"]).length,

@@ -16,10 +16,13 @@ export const FORMAT_FIXTURES: readonly (readonly [name: string, input: string])[
   ["format-ips-watchdog-hand-edited", "input.ips"],
   ["format-kscrash-text", "input.crash"],
   ["format-mac11-native", "input.crash"],
+  ["format-measure-exception", "input.json"],
   ["format-organizer-feedback", "input.json"],
+  ["format-plcrash-binary", "input.plcrash"],
   ["format-plcrashreporter", "input.crash"],
   ["format-quoted-in-mail", "input.crash"],
   ["format-raw-exception-backtrace", "input.crash"],
+  ["format-sentry-event", "input.json"],
   ["format-starts-at-exception", "input.crash"],
   ["format-starts-at-thread", "input.crash"],
   ["format-testflight-feedback", "input.json"],
@@ -171,11 +174,7 @@ export const TWINS: readonly (readonly [ips: string, crash: string])[] = [
 
 /** Files of the corpus that are no report, or of a kind that is not read yet, and what they must be called. */
 export const REFUSED: readonly (readonly [path: string, code: string, name: string])[] = [
-  ["corpus/sdk-native/plcrash/plcr-fuzz_report.plcrash", "unsupported", "PLCrashReporter"],
   ["corpus/sdk-native/plcrash/hockey-live_report_empty.plcrash", "empty", "empty"],
-  ["corpus/sdk-native/measure/measure-abort.json", "unsupported", "Measure"],
-  ["corpus/sdk-native/measure/measure-flutter_background.json", "unsupported", "Measure"],
-  ["corpus/dsym/crashprobe-release/arm64/Swift.json", "unsupported", "Sentry"],
   ["corpus/dsym/crashprobe-release/test_crashprobe.py", "not-a-report", "no line"],
   ["corpus/dsym/symbolic-macos/crash.sym", "not-a-report", "Breakpad"],
   ["corpus/dsym/symbolic-macos/crash.dSYM/Contents/Resources/DWARF/crash", "not-a-report", "Mach-O"],

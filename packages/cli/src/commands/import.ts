@@ -42,7 +42,7 @@ interface Run {
   readonly json: boolean;
   /** The reports of all places, each with what could be read of it; none twice. */
   found(places: Places): AsyncGenerator<FoundInput>;
-  fail(error: unknown, path: string): void;
+  readonly fail: (error: unknown, path: string) => void;
   readonly exit: () => ExitCode;
 }
 

@@ -27,4 +27,4 @@ export async function sendReport(
   return hub.client.call("ingestFeedback", { body: form });
 }
 
-const blobOf = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>]);
+const blobOf = (bytes: Uint8Array) => new Blob([bytes.slice()]);

@@ -26,11 +26,12 @@ export const uploadOf = (file: DebugFile): Upload => ({
 
 export async function sendDebugFile(
   hub: Hub,
-  { name, sizeBytes, open }: Upload,
+  upload: Upload,
   progress: Progress,
 ): Promise<SymbolsAnswer> {
+  const { name, sizeBytes } = upload;
   try {
-    const form = multipart(name, progress.counted(open(), printable(name), sizeBytes));
+    const form = multipart(name, progress.counted(upload.open(), printable(name), sizeBytes));
     return await hub.client.call("ingestSymbols", form);
   } finally {
     progress.clear();

@@ -63,7 +63,6 @@ test.each<[what: string, input: Uint8Array, code: string, message: RegExp]>([
   ["a binary plist", bytes("bplist00"), "not-a-report", /property list/],
   ["an XML plist", bytes('<?xml version="1.0"?>'), "not-a-report", /XML/],
   ["a web page", bytes("<html><body>"), "not-a-report", /web page/],
-  ["PLCrashReporter's own format", bytes("plcrash\u0001"), "unsupported", /plcrashutil/],
 ])("refuses %s and says what it is", (_, input, code, message) => {
   expect(detect(input)).toMatchObject({ kind: "refused", code, message: expect.stringMatching(message) });
 });

@@ -8,8 +8,8 @@ import { findReport } from "./crash-text/find-report.ts";
 import { isIpsBody, type JsonBody, parseContainer } from "./ips/container.ts";
 import { type JsonReading, readDeepJson, readJson } from "./json.ts";
 import { arrayOf, type JsonObject, objectOf } from "./json-fields.ts";
-import type { JsonDocument, JsonFormat, TextFormat } from "./format.ts";
-import { JSON_FORMATS, TEXT_FORMATS } from "./all-formats.ts";
+import type { BinaryFormat, JsonDocument, JsonFormat, TextFormat } from "./format.ts";
+import { BINARY_FORMATS, JSON_FORMATS, textFormatOf } from "./all-formats.ts";
 import { MAX_REPORT_BYTES, MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { foreignBytes, foreignJson } from "./foreign-inputs.ts";
 import { pastedIps } from "./pasted-ips.ts";
@@ -35,6 +35,13 @@ export type Detected =
   | { readonly kind: "crash"; readonly format: ReportFormat; readonly text: string }
   /** A text of another tool than the crash reporter. */
   | (TextDetected & { readonly format: ReportFormat })
+  /** Neither JSON nor text. */
+  | {
+      readonly kind: "binary";
+      readonly format: ReportFormat;
+      readonly reader: BinaryFormat;
+      readonly bytes: Uint8Array;
+    }
   /** A JSON document that is no `.ips` body. */
   | {
       readonly kind: "json";
@@ -70,6 +77,8 @@ export function detect(bytes: Uint8Array): Detected {
   if (bytes.length > MAX_REPORT_BYTES) {
     return refused("too-large", `input of ${bytes.length} bytes; a report has at most ${MAX_REPORT_BYTES}`);
   }
+  const own = BINARY_FORMATS.find(({ is }) => is(bytes));
+  if (own !== undefined) return { kind: "binary", format: own.format, reader: own, bytes };
   const binary = foreignBytes(bytes);
   if (binary !== undefined) return refused(binary.code, binary.message);
   const text = decodeText(bytes);
@@ -84,7 +93,7 @@ export function detect(bytes: Uint8Array): Detected {
   const pasted = json === undefined ? pastedIps(text) : undefined;
   const inside = pasted === undefined ? undefined : detectJson(pasted, 0);
   if (inside?.kind === "ips" || inside?.kind === "ips-text") return inside;
-  const reader = TEXT_FORMATS.find(({ is }) => is(text));
+  const reader = textFormatOf(text);
   if (reader !== undefined) return { kind: "text", format: reader.format, reader, text };
   if (findReport(text) !== undefined) return { kind: "crash", format: "crash", text };
   if (json !== undefined) return json;

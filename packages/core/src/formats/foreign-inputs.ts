@@ -71,12 +71,6 @@ const SIGNATURES: readonly Signature[] = [
     code: "not-a-report",
     advice: "reports are JSON or text; save the report itself, not the page around it",
   },
-  {
-    name: "a PLCrashReporter report",
-    starts: [ascii("plcrash")],
-    code: "unsupported",
-    advice: "convert it with plcrashutil to text",
-  },
   { name: "a Breakpad symbol file", starts: [ascii("MODULE ")], code: "not-a-report", advice: "Windfall reads dSYMs" },
   {
     name: "a PNG image",
@@ -95,8 +89,12 @@ const SIGNATURES: readonly Signature[] = [
 const LATER = "it is not read yet";
 
 const JSON_SIGNATURES: readonly (Kind & { readonly has: readonly string[] })[] = [
-  { name: "a Sentry event", has: ["event_id", "sdk"], code: "unsupported", advice: LATER },
-  { name: "an exception of the Measure SDK", has: ["exceptions", "binary_images"], code: "unsupported", advice: LATER },
+  {
+    name: "a Sentry event",
+    has: ["event_id", "sdk"],
+    code: "unsupported",
+    advice: "it is of no Apple platform, or has no backtrace",
+  },
   { name: "an answer of App Store Connect about metrics", has: ["productData"], code: "unsupported", advice: LATER },
 ];
 

@@ -36,6 +36,15 @@ export interface TextSource {
   readonly firstLine: number;
 }
 
+/** Neither JSON nor text. */
+export interface BinaryFormat {
+  readonly format: ReportFormat;
+  /** By its first bytes. */
+  readonly is: (bytes: Uint8Array) => boolean;
+  /** Throws `FormatError` for a version that is not known. */
+  readonly parse: (bytes: Uint8Array) => readonly Parsed<Report>[];
+}
+
 /** A JSON body of an `.ips` that is no crash report's. */
 export interface IpsBodyFormat {
   readonly format: ReportFormat;

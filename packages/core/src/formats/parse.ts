@@ -2,7 +2,7 @@
 import { FormatError } from "../bytes/errors.ts";
 import type { Parsed, Report } from "../report.ts";
 import { parseCrashText } from "./crash-text/report.ts";
-import { IPS_BODY_FORMATS, TEXT_FORMATS } from "./all-formats.ts";
+import { IPS_BODY_FORMATS, textFormatOf } from "./all-formats.ts";
 import { type Detected, detectReport, detectRest, type Readable } from "./detect.ts";
 import { parseIps } from "./ips/report.ts";
 import { MAX_REPORTS_IN_ARRAY } from "./limits.ts";
@@ -38,6 +38,8 @@ function readDetected(detected: Readable): readonly Parsed<Report>[] {
       return parseCrashText(detected.text);
     case "text":
       return detected.reader.parse({ text: detected.text, firstLine: 1 });
+    case "binary":
+      return detected.reader.parse(detected.bytes);
     case "json":
       return detected.reader.parse(detected.document);
     case "list":
@@ -50,7 +52,7 @@ function readDetected(detected: Readable): readonly Parsed<Report>[] {
 }
 
 function readTextBody({ header, text, firstLine }: Extract<Detected, { kind: "ips-text" }>): readonly Parsed<Report>[] {
-  const reader = TEXT_FORMATS.find(({ is }) => is(text));
+  const reader = textFormatOf(text);
   if (reader !== undefined) return reader.parse({ text, header, firstLine });
   const reports = parseCrashText(text, header, firstLine);
   return reports.length > 0 ? reports : [parseOpaqueText(header, text)];

@@ -5,7 +5,7 @@
 import type { Report } from "../report.ts";
 
 /** Apple's own endings; `.ca.synced`, `.beta` and the like follow them on devices and in Xcode. */
-const REPORT_NAME = /\.(ips|crash|panic|hang|spin|diag|shutdownstall|mxdiagnostic|mxmetric)(\.[a-z]+){0,2}$/i;
+const REPORT_NAME = /\.(ips|crash|panic|hang|spin|diag|shutdownstall|mxdiagnostic|mxmetric|plcrash)(\.[a-z]+){0,2}$/i;
 /** Could be a MetricKit payload, a KSCrash report, a report saved from a mail. */
 const PERHAPS_NAME = /\.(json|txt|log)$/i;
 /** Bundles of code and symbols hold thousands of files and no report. */
@@ -30,6 +30,7 @@ export function mayHoldReports(folderName: string): boolean {
 }
 
 /** Whether a file that was only found on the way is worth a word: a note with a key or two of a report in it is not. */
-export function isWorthReading({ threads, images, incidentId, feedback }: Report): boolean {
-  return threads.length > 0 || images.length > 0 || incidentId !== undefined || feedback !== undefined;
+export function isWorthReading({ threads, images, incidentId, feedback, measured }: Report): boolean {
+  const isMeasured = measured !== undefined && measured.values.length + measured.histograms.length > 0;
+  return threads.length > 0 || images.length > 0 || incidentId !== undefined || feedback !== undefined || isMeasured;
 }

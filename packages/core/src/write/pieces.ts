@@ -1,5 +1,5 @@
 /** The reports of an input with what each was read from: a document, lines of text, or only the model. */
-import { IPS_BODY_FORMATS, TEXT_FORMATS } from "../formats/all-formats.ts";
+import { IPS_BODY_FORMATS, textFormatOf } from "../formats/all-formats.ts";
 import { detectReport, detectRest, type Readable } from "../formats/detect.ts";
 import { parseIps } from "../formats/ips/report.ts";
 import type { JsonObject } from "../formats/json-fields.ts";
@@ -45,13 +45,17 @@ function read(detected: Readable): readonly Piece[] {
       return textPieces(detected.text);
     case "text":
       return detected.reader.parse({ text: detected.text, firstLine: 1 }).map(({ value }) => model(value));
+    case "binary":
+      return detected.reader.parse(detected.bytes).map(({ value }) => model(value));
     case "json":
       return detected.reader.parse(detected.document).map(({ value }) => model(value));
+    case "binary":
+      return detected.reader.parse(detected.bytes).map(({ value }) => model(value));
     case "list":
       return detected.items.flatMap(read);
     case "ips-text": {
       const { header, text, firstLine } = detected;
-      const reader = TEXT_FORMATS.find(({ is }) => is(text));
+      const reader = textFormatOf(text);
       if (reader !== undefined) return reader.parse({ text, header, firstLine }).map(({ value }) => model(value));
       return textPieces(text, header);
     }

@@ -3,6 +3,8 @@ import { AppError } from "../app-error.ts";
 import type { DeviceNames } from "../devices/device-names.ts";
 import { attachment } from "../http/attachment.ts";
 import type { Handlers } from "../http/handlers.ts";
+import { type Caller, rightsOf } from "../access/caller.ts";
+import type { Scrubbing } from "../scrubbing/scrubbing.ts";
 import { JobError, type WorkerPool } from "../pipeline/worker-pool.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
 import { BlobDamaged } from "../stores/blobs/read-blob.ts";
@@ -13,10 +15,11 @@ export interface ReportsDeps {
   readonly devices: DeviceNames;
   readonly blobs: BlobStore;
   readonly workers: WorkerPool;
+  readonly scrubbing: Scrubbing;
 }
 
 export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "downloadReport" | "ingestStatus"> {
-  const { reports, devices, blobs, workers } = deps;
+  const { reports, devices, blobs, workers, scrubbing } = deps;
   return {
     async report({ params }) {
       const stored = await open(deps, params.reportId);
@@ -36,11 +39,18 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
         },
       };
     },
-    async downloadReport({ params, query }) {
+    async downloadReport({ params, query, caller }) {
       const stored = await open(deps, params.reportId);
-      if (query.format === "original") return attachment(await original(blobs, stored), fileName(stored));
       const { blob, part } = stored;
-      const text = await readable(workers.run<"text">({ kind: "text", blob, part }), "format-unavailable");
+      const secret = scrubbing.secret();
+      const isRaw = maySeeRaw(caller);
+      if (query.format === "scrubbed" || (query.format === "original" && !isRaw)) {
+        const work = workers.run<"scrubbed">({ kind: "scrubbed", blob, secret });
+        return attachment(await readable(work, "format-unavailable"), fileName(stored));
+      }
+      if (query.format === "original") return attachment(await original(blobs, stored), fileName(stored));
+      const work = workers.run<"text">({ kind: "text", blob, part, ...(!isRaw && { scrub: secret }) });
+      const text = await readable(work, "format-unavailable");
       return attachment(new TextEncoder().encode(text), `${stored.id}.crash`);
     },
     async ingestStatus({ params }) {
@@ -52,6 +62,9 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
     },
   };
 }
+
+/** Who may only look gets nothing that tells who it happened to. */
+const maySeeRaw = (caller: Caller): boolean => caller.kind !== "anyone" && rightsOf(caller).includes("write");
 
 type ReportAnalysis = Awaited<ReturnType<Handlers["report"]>>["body"]["analysis"];
 
@@ -94,8 +107,6 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   kscrash: "json",
   feedback: "json",
   sentry: "json",
-  bugsnag: "json",
-  rollbar: "json",
   measure: "json",
   plcrash: "plcrash",
 };

@@ -1,6 +1,7 @@
-/** `binary_images`: the loaded binaries; and which of them an address lies in. */
+/** `binary_images`: the loaded binaries. */
 import { parseUuid } from "../../bytes/uuid.ts";
 import type { Image, JsonValue } from "../../report.ts";
+import { archOfCpu } from "../cpu-arch.ts";
 import { arrayOf, bigOf, defined, numberOf, objectOf, textOf } from "../json-fields.ts";
 import { MAX_IMAGES } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
@@ -38,7 +39,7 @@ export function parseImages(value: JsonValue | undefined, problems: ProblemList)
       ...defined({
         path,
         uuid: parseUuid(textOf(source["uuid"]) ?? ""),
-        arch: archOf(numberOf(source["cpu_type"]), numberOf(source["cpu_subtype"])),
+        arch: archOfCpu(numberOf(source["cpu_type"]), numberOf(source["cpu_subtype"])),
       }),
     });
     for (const key of MESSAGES) {
@@ -47,49 +48,4 @@ export function parseImages(value: JsonValue | undefined, problems: ProblemList)
     }
   }
   return { images, messages: Object.fromEntries(messages) };
-}
-
-const ARMV7 = new Map([
-  [6, "armv6"],
-  [9, "armv7"],
-  [11, "armv7s"],
-  [12, "armv7k"],
-]);
-
-/** Mach's numbers, as in a Mach-O header; the top byte of a subtype holds capabilities. */
-function archOf(type: number | undefined, subtype: number | undefined): string | undefined {
-  const kind = subtype === undefined ? 0 : subtype & 0x00ff_ffff;
-  switch (type) {
-    case 0x0100_000c:
-      return kind === 2 ? "arm64e" : "arm64";
-    case 0x0200_000c:
-      return "arm64_32";
-    case 0x0100_0007:
-      return kind === 8 ? "x86_64h" : "x86_64";
-    case 12:
-      return ARMV7.get(kind) ?? "armv7";
-    case 7:
-      return "i386";
-    default:
-      return undefined;
-  }
-}
-
-/** The image whose range holds an address, by binary search: a hostile report has many of both. */
-export function createImageFinder(images: readonly Image[]): (address: bigint) => number | undefined {
-  const sorted = images
-    .map(({ base, size }, index) => ({ index, base, end: base + BigInt(size) }))
-    .filter(({ base, end }) => end > base)
-    .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
-  return (address) => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sorted[middle]?.base ?? 0n) <= address) low = middle + 1;
-      else high = middle;
-    }
-    const candidate = sorted[low - 1];
-    return candidate !== undefined && address < candidate.end ? candidate.index : undefined;
-  };
 }
