@@ -26,3 +26,10 @@ test("a note that mentions an exception type is not worth a word, a report with 
   expect(worth("Exception Type: EXC_CRASH (SIGABRT)\n")).toEqual([false]);
   expect(worth("Thread 0 Crashed:\n0   Harbor   0x0000000104e08a44 0x104e00000 + 35396\n")).toEqual([true]);
 });
+
+test("a payload of metrics is worth a word, other JSON of that name is not", () => {
+  const worth = (text: string) =>
+    parseReports(new TextEncoder().encode(text)).map(({ value }) => isWorthReading(value));
+  expect(worth('{"cpuMetrics":{"cumulativeCPUTime":"3 sec"}}')).toEqual([true]);
+  expect(worth('{"cpuMetrics":{}}')).toEqual([false]);
+});

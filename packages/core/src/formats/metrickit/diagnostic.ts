@@ -32,6 +32,7 @@ import { FrameImages } from "./images.ts";
 import { appImage } from "./app-image.ts";
 import { parseMeasurement } from "./measurement.ts";
 import { momentOf, type PayloadWindow } from "./window.ts";
+import { keepShallow } from "./shallow.ts";
 
 export interface DiagnosticSource {
   readonly format: ReportFormat;
@@ -101,16 +102,19 @@ export function parseDiagnostic(source: DiagnosticSource): Parsed<Report> {
     threads,
     images: images.images,
     ...defined({ sampling: samplingOf(kind, meta, measured), measured }),
-    metadata: {
-      ...without(meta, META_KEYS),
-      ...defined({
-        vmRegionInfo: textOf(meta["virtualMemoryRegionInfo"]),
-        exceptionReason: exceptionReasonOf(meta),
-        blameFrames: blamed.length === 0 ? undefined : blamed,
-        callStackPerThread: flagOf(trees[0]?.["callStackPerThread"]),
-      }),
-      ...source.rest,
-    },
+    metadata: keepShallow(
+      {
+        ...without(meta, META_KEYS),
+        ...defined({
+          vmRegionInfo: textOf(meta["virtualMemoryRegionInfo"]),
+          exceptionReason: exceptionReasonOf(meta),
+          blameFrames: blamed.length === 0 ? undefined : blamed,
+          callStackPerThread: flagOf(trees[0]?.["callStackPerThread"]),
+        }),
+        ...source.rest,
+      },
+      problems,
+    ),
   };
   return { value, problems: problems.items };
 }

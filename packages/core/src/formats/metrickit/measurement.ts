@@ -109,7 +109,7 @@ const POINT = new Set("AU CN GB HK IE IL IN JP KR MX MY NG NZ PH PK SG TH TW US"
 function parseNumber(digits: string, unit: MeasureUnit, region: string | undefined): number | undefined {
   const plain = digits.replace(/[\u00a0\u202f\u2009 '’]/g, "");
   const marks = plain.match(/[.,]/g) ?? [];
-  const last = plain.at(-1 - /\d*$/.exec(plain)![0].length);
+  const last = plain[plain.search(/\d*$/) - 1];
   if (marks.length === 0) return Number(plain);
   const isOneKind = new Set(marks).size === 1;
   if (isOneKind && (marks.length > 1 || (/[.,]\d{3}$/.test(plain) && isGrouping(last ?? "", unit, region)))) {

@@ -8,6 +8,7 @@ import { osOf } from "./diagnostic.ts";
 import { isHistogram, parseHistogram } from "./histogram.ts";
 import { parseMeasurement } from "./measurement.ts";
 import { momentOf, type PayloadWindow, windowOf } from "./window.ts";
+import { keepShallow } from "./shallow.ts";
 
 /** Measurements and histograms of one payload. Apple's own groups have some sixty; an app may add signposts. */
 export const MAX_MEASUREMENTS = 5000;
@@ -56,15 +57,18 @@ export function parseMetricPayload({ payload, reading, rest = {} }: MetricSource
     threads: [],
     images: [],
     measured: { ...window, values: found.values, histograms: found.histograms },
-    metadata: {
-      ...without(
-        payload,
-        Object.keys(payload).filter((key) => TOP_KEYS.includes(key) || isGroupKey(key)),
-      ),
-      ...without(meta, META_KEYS),
-      ...(Object.keys(found.rest).length > 0 && { notUnderstood: found.rest }),
-      ...rest,
-    },
+    metadata: keepShallow(
+      {
+        ...without(
+          payload,
+          Object.keys(payload).filter((key) => TOP_KEYS.includes(key) || isGroupKey(key)),
+        ),
+        ...without(meta, META_KEYS),
+        ...(Object.keys(found.rest).length > 0 && { notUnderstood: found.rest }),
+        ...rest,
+      },
+      problems,
+    ),
   };
   return { value, problems: problems.items };
 }

@@ -106,7 +106,14 @@ export function parsePayload({ value, reading }: JsonDocument): readonly Parsed<
     }),
   );
   const hasMetrics = Object.keys(value).some(isGroupKey);
-  if (hasMetrics || reports.length === 0) return [...reports, parseMetricPayload({ payload: value, reading })];
+  if (hasMetrics || reports.length === 0) {
+    // Nothing of the trees is kept beside the reports that they became.
+    const payload = without(
+      value,
+      LISTS.map(([key]) => key),
+    );
+    return [...reports, parseMetricPayload({ payload: payload ?? {}, reading })];
+  }
   return withLeft(reports, diagnostics.length - reports.length);
 }
 

@@ -14,6 +14,7 @@ import { MAX_BUCKETS } from "./histogram.ts";
 import { measurementOf } from "./measurement.ts";
 import { type Found, MAX_MEASUREMENTS } from "./metrics.ts";
 import { momentOf, windowOf } from "./window.ts";
+import { keepShallow } from "./shallow.ts";
 
 /** Objects that are looked at for diagnostics, and how deep; the trees themselves are not entered. */
 export const MAX_LOOKED_AT = 20_000;
@@ -43,7 +44,9 @@ export function parseReport27({ value, reading }: JsonDocument): readonly Parsed
     }),
   );
   const hasMetrics = arrayOf(value["intervalEntries"]) !== undefined || arrayOf(value["stateEntries"]) !== undefined;
-  return hasMetrics ? [...reports, parseMetricReport(value, environment, reading)] : reports;
+  // Nothing of the trees is kept beside the reports that they became.
+  const trees = diagnostics.map(({ where }) => where.split("/")[1] ?? "");
+  return hasMetrics ? [...reports, parseMetricReport(without(value, trees) ?? {}, environment, reading)] : reports;
 }
 
 interface Diagnostic {
@@ -144,11 +147,14 @@ function parseMetricReport(
     threads: [],
     images: [],
     measured: { ...window, values: found.values, histograms: found.histograms },
-    metadata: {
-      ...without(value, TOP_KEYS),
-      ...without(environment, ENVIRONMENT_KEYS),
-      ...(Object.keys(found.rest).length > 0 && { notUnderstood: found.rest }),
-    },
+    metadata: keepShallow(
+      {
+        ...without(value, TOP_KEYS),
+        ...without(environment, ENVIRONMENT_KEYS),
+        ...(Object.keys(found.rest).length > 0 && { notUnderstood: found.rest }),
+      },
+      problems,
+    ),
   };
   return { value: report, problems: problems.items };
 }
