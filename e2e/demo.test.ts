@@ -90,7 +90,7 @@ test("a day of the line says its value, interval, n and whether it still fills: 
 
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download crash-free users as CSV" }).click(),
+    page.getByRole("button", { name: "CSV: download crash-free users" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("crash-free-users.csv");
   const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");

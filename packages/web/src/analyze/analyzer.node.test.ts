@@ -19,7 +19,10 @@ const file = (path: string, content: Uint8Array | string): GivenFile => ({
 
 function started() {
   const said: FromWorker[] = [];
-  const analyzer = createAnalyzer((message) => said.push(message));
+  const analyzer = createAnalyzer(
+    (message) => said.push(message),
+    () => "a secret of the test",
+  );
   return {
     said,
     receive: analyzer.receive,
@@ -119,6 +122,20 @@ test("text and original come back for a report, and nothing for one that is forg
   expect(await blobs[0]?.text()).toContain("engine_read_pressure + 4 (engine.c:22)");
   expect(new Uint8Array((await blobs[1]?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(ips);
   expect(blobs[2]).toBeUndefined();
+});
+
+test("a scrubbed copy lacks what tells whom it happened to, and is the same crash", async () => {
+  const { add, receive, said, reports } = started();
+  await add(file("a.ips", ips));
+  await receive({ kind: "fetch", call: 1, reportId: 1, form: "scrubbed" });
+  const blob = said.flatMap((message) => (message.kind === "fetched" ? [message.blob] : []))[0];
+  const text = (await blob?.text()) ?? "";
+  const before = reports()[0]?.analysis;
+  const device = /"crashReporterKey"\s*:\s*"([^"]+)"/.exec(new TextDecoder().decode(ips))?.[1] ?? "none";
+  expect(text).toContain("Harbor");
+  expect(text).not.toContain(device);
+  await add(file("scrubbed.ips", text));
+  expect(reports()[1]?.analysis.diagnosis).toEqual(before?.diagnosis);
 });
 
 test("hostile reports and archives end in an answer or a refusal", async () => {

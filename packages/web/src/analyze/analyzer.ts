@@ -10,9 +10,10 @@ import {
   createSymbolCollection,
   FormatError,
   isWorthReading,
+  scrubReport,
 } from "@windfall/core";
 import { inputsOf, type ReportInput } from "./inputs.ts";
-import type { FromWorker, GivenFile, Refusal, ToWorker } from "./messages.ts";
+import type { FromWorker, GivenFile, Refusal, ReportForm, ToWorker } from "./messages.ts";
 
 /** A folder of reports may hold a year of them; this page is for looking at some. */
 export const MAX_REPORTS = 200;
@@ -28,7 +29,8 @@ export interface Analyzer {
   readonly receive: (message: ToWorker) => Promise<void>;
 }
 
-export function createAnalyzer(send: (message: FromWorker) => void): Analyzer {
+/** `newSecret`: what the pseudonyms of a scrubbed copy are made with; a copy has its own, so that two cannot be joined. */
+export function createAnalyzer(send: (message: FromWorker) => void, newSecret: () => string): Analyzer {
   let symbols = createSymbolCollection();
   let inputs: ReportInput[] = [];
   let known = new Map<number, Known>();
@@ -112,15 +114,14 @@ export function createAnalyzer(send: (message: FromWorker) => void): Analyzer {
     }
   }
 
-  async function fetched(reportId: number, form: "text" | "original"): Promise<Blob | undefined> {
+  async function fetched(reportId: number, form: ReportForm): Promise<Blob | undefined> {
     const found = known.get(reportId);
     if (!found) return undefined;
     try {
       const bytes = await found.input.read();
-      const content = form === "text" ? textOf(bytes, found.analysis) : bytes;
-      return new Blob([content as BlobPart]);
+      return new Blob([contentOf(bytes, found.analysis, form, newSecret) as BlobPart]);
     } catch {
-      // The file was moved or changed since it was handed over.
+      // The file was moved or changed since it was handed over, or has a form that cannot be scrubbed.
       return undefined;
     }
   }
@@ -134,6 +135,16 @@ export function createAnalyzer(send: (message: FromWorker) => void): Analyzer {
   function refuse(refusal: Refusal): void {
     send({ kind: "refused", refusal });
   }
+}
+
+function contentOf(
+  bytes: Uint8Array,
+  analysis: Analysis,
+  form: ReportForm,
+  newSecret: () => string,
+): string | Uint8Array {
+  if (form === "original") return bytes;
+  return form === "text" ? textOf(bytes, analysis) : scrubReport(bytes, { secret: newSecret() });
 }
 
 function textOf(bytes: Uint8Array, { report }: Analysis): string | Uint8Array {

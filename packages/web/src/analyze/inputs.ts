@@ -6,14 +6,10 @@ import {
   FormatError,
   forwardSource,
   MAX_REPORT_BYTES,
-  mayHoldReports,
   openSymbolSlices,
-  openZip,
-  readZipEntry,
   reportName,
+  reportsInZip,
   type SymbolSlice,
-  type Zip,
-  type ZipEntry,
 } from "@windfall/core";
 import type { GivenFile } from "./messages.ts";
 
@@ -56,7 +52,7 @@ export async function* inputsOf({ path, file, found: isFound }: GivenFile): Asyn
     found++;
     yield input;
   }
-  for (const input of await reportsIn(source, path)) {
+  for await (const input of reportsIn(source, path)) {
     found++;
     yield input;
   }
@@ -86,32 +82,20 @@ async function* debugFilesIn(source: ByteSource, given: string): AsyncGenerator<
   }
 }
 
-async function reportsIn(source: ByteSource, given: string): Promise<readonly ReportInput[]> {
-  let zip: Zip;
+async function* reportsIn(source: ByteSource, given: string): AsyncGenerator<ReportInput, void> {
   try {
-    zip = await openZip(source);
+    for await (const { path, mustBeReport, read } of reportsInZip(source)) {
+      yield { kind: "report", path: `${given}!/${path}`, mustBeReport, read };
+    }
   } catch (error) {
     // The search for debug files has told it.
-    if (error instanceof FormatError) return [];
-    throw error;
+    if (!(error instanceof FormatError)) throw error;
   }
-  return zip.entries.flatMap((entry): ReportInput[] => {
-    const parts = entry.path.split("/");
-    const named = reportName(parts.at(-1) ?? "");
-    if (named === "other" || !parts.slice(0, -1).every(mayHoldReports)) return [];
-    const read = () => readEntry(zip, entry);
-    return [{ kind: "report", path: `${given}!/${entry.path}`, mustBeReport: named === "report", read }];
-  });
 }
 
 async function readReport(source: ByteSource): Promise<Uint8Array> {
   if (source.size > MAX_REPORT_BYTES) throw tooLarge(source.size);
   return source.read(0, source.size);
-}
-
-async function readEntry(zip: Zip, entry: ZipEntry): Promise<Uint8Array> {
-  if (entry.size > MAX_REPORT_BYTES) throw tooLarge(entry.size);
-  return readZipEntry(zip, entry);
 }
 
 const tooLarge = (size: number): FormatError =>

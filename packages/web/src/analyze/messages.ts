@@ -9,10 +9,12 @@ export interface GivenFile {
   readonly found?: true;
 }
 
+/** As text (Apple's, with the names that are known), as the bytes it came in, and as those without what tells whom it happened to. */
+export type ReportForm = "text" | "original" | "scrubbed";
+
 export type ToWorker =
   | { readonly kind: "add"; readonly files: readonly GivenFile[] }
-  /** The report as text (Apple's, with the names that are known), and as the bytes it came in. */
-  | { readonly kind: "fetch"; readonly call: number; readonly reportId: number; readonly form: "text" | "original" }
+  | { readonly kind: "fetch"; readonly call: number; readonly reportId: number; readonly form: ReportForm }
   | { readonly kind: "forget" };
 
 export type FromWorker =

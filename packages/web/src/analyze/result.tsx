@@ -10,10 +10,10 @@ import { imageFacts } from "../features/stack/roles.ts";
 import { Threads } from "../features/stack/threads.tsx";
 import { duration, moment } from "../ui/dates.ts";
 import { CopyButton } from "../ui/copy.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { exactCount } from "../ui/numbers.ts";
 import { visible } from "../ui/visible-text.ts";
 import { saveAs } from "../ui/save-as.ts";
+import { SaveButton } from "../ui/save-button.tsx";
 import { KeepButton, type LoadKeep } from "./keep-button.tsx";
 import type { ReadReport } from "./messages.ts";
 import { MissingSymbols, SymbolFiles } from "./missing.tsx";
@@ -38,15 +38,22 @@ export function Result({ store, state, report, loadKeep }: ResultProps) {
           <Title analysis={analysis} />
           <div className="row">
             <CopyButton text={() => store.text(report.id)}>Copy as text</CopyButton>
-            <button
-              type="button"
-              className="btn"
-              title="The answer as JSON, the same that windfall analyze --format json prints"
-              onClick={() => saveAs(`${name}.json`, `${JSON.stringify(analysis, undefined, 2)}\n`, "application/json")}
+            <SaveButton
+              label="JSON: the answer, the same that windfall analyze --format json prints"
+              failed="The browser did not take it."
+              save={() => saveAs(`${name}.json`, `${JSON.stringify(analysis, undefined, 2)}\n`, "application/json")}
             >
-              <Icon name="download" />
               JSON
-            </button>
+            </SaveButton>
+            <SaveButton
+              label="Scrubbed copy: the report without what tells whom it happened to, to be shared; it keeps its signature"
+              failed="The file was moved since it was dropped, or is in a form that cannot be scrubbed."
+              save={async () =>
+                saveAs(scrubbedName(report.path), await store.scrubbed(report.id), "application/octet-stream")
+              }
+            >
+              Scrubbed copy
+            </SaveButton>
           </div>
         </div>
         {loadKeep && <KeepButton key={report.id} store={store} state={state} report={report} loadKeep={loadKeep} />}
@@ -75,6 +82,10 @@ export function Result({ store, state, report, loadKeep }: ResultProps) {
     </>
   );
 }
+
+/** `crash.ips` as `crash.scrubbed.ips` */
+const scrubbedName = (path: string): string =>
+  path.slice(path.lastIndexOf("/") + 1).replace(/(\.\w{1,10})?$/, (extension) => `.scrubbed${extension}`);
 
 function Title({ analysis }: { readonly analysis: AnalysisJson }) {
   const { exception, termination } = analysis.report;
@@ -141,4 +152,11 @@ const FORMATS: Readonly<Record<string, string>> = {
   metrickit: "MetricKit",
   text: "Text",
   json: "JSON",
+  asc: "App Store Connect",
+  feedback: "TestFlight feedback",
+  plcrash: "PLCrashReporter",
+  sentry: "Sentry",
+  bugsnag: "Bugsnag",
+  measure: "Measure",
+  rollbar: "Rollbar",
 };

@@ -1,5 +1,5 @@
 /** What the page knows: fed by the worker, read by the components. Files stay where they are; only their handles are held. */
-import type { FromWorker, GivenFile, GivenSymbols, ReadReport, Refusal, ToWorker } from "./messages.ts";
+import type { FromWorker, GivenFile, GivenSymbols, ReadReport, Refusal, ToWorker, ReportForm } from "./messages.ts";
 
 export interface AnalysisState {
   /** The file that is being read. */
@@ -16,6 +16,8 @@ export interface AnalysisStore {
   readonly state: () => AnalysisState;
   readonly add: (files: readonly GivenFile[]) => void;
   text(reportId: number): Promise<string>;
+  /** Without what tells whom it happened to. */
+  scrubbed(reportId: number): Promise<Blob>;
   /** The bytes a report came in; those of the whole file where it holds several. */
   original(reportId: number): Promise<Blob>;
   /** The file somebody handed over under that name. */
@@ -58,6 +60,7 @@ export function createAnalysisStore(startWorker: () => AnalysisWorker): Analysis
       post({ kind: "add", files });
     },
     text: async (reportId) => (await fetched(reportId, "text")).text(),
+    scrubbed: (reportId) => fetched(reportId, "scrubbed"),
     original: (reportId) => fetched(reportId, "original"),
     given: (path) => given.get(path),
     forget() {
@@ -111,7 +114,7 @@ export function createAnalysisStore(startWorker: () => AnalysisWorker): Analysis
     set({ ...state, reading: undefined, broken: message || "the browser gave no reason" });
   }
 
-  async function fetched(reportId: number, form: "text" | "original"): Promise<Blob> {
+  async function fetched(reportId: number, form: ReportForm): Promise<Blob> {
     const call = ++calls;
     const answer = new Promise<Blob | undefined>((resolve) => waiting.set(call, resolve));
     if (worker) post({ kind: "fetch", call, reportId, form });

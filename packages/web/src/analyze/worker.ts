@@ -8,7 +8,10 @@ const scope = globalThis as unknown as {
   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
 };
 
-const analyzer = createAnalyzer(scope.postMessage.bind(scope));
+/** `crypto.randomUUID` is not there on plain http. */
+const newSecret = () => Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16)).join("-");
+
+const analyzer = createAnalyzer(scope.postMessage.bind(scope), newSecret);
 scope.addEventListener("message", (event) => {
   analyzer.receive(event.data).catch((error: unknown) => {
     // Outside of the promise it reaches the page as an error of the worker.

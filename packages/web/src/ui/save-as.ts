@@ -1,7 +1,7 @@
 /** A file of the page's own making, saved by the browser. */
 
 /** The name comes from a stranger's file: only letters, digits and `.-_` of it stay. */
-export function saveAs(name: string, content: string, type: string): void {
+export function saveAs(name: string, content: BlobPart, type: string): void {
   const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = address;
