@@ -13,7 +13,7 @@ export interface FoundReport {
   readonly mustBeReport: boolean;
   readonly file: TreeFile;
   /** All of it; `FormatError("too-large")` for what is larger than any report. */
-  read(): Promise<Uint8Array>;
+  readonly read: () => Promise<Uint8Array>;
   /** It is feedback; what came with it. */
   readonly feedback?: { readonly screenshots: readonly TreeFile[]; readonly crash?: TreeFile };
   readonly point?: { readonly info?: TreeFile; readonly distribution?: TreeFile };
