@@ -1,5 +1,5 @@
 /** The entry of a worker thread: one job at a time, and the debug files it used last stay open. */
-import { setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { FormatError } from "@windfall/core";
 import type { FromWorker, HeldSymbols, JobFailure, SymbolQuestion, ToWorker } from "./jobs.ts";
@@ -7,10 +7,10 @@ import { BlobDamaged } from "../stores/blobs/read-blob.ts";
 import { runJob } from "./run-job.ts";
 import { createHeldSymbolsProvider } from "./symbols-provider.ts";
 
-/** A third of the processor's time where others want it too. */
-const NICE = 5;
+/** Than the rest of the hub: a third of the processor's time where both want it. */
+const NICER = 5;
 // A burst is acknowledged first; what was taken in can be read a moment later. Elsewhere this would be the whole process.
-if (process.platform === "linux") setPriority(NICE);
+if (process.platform === "linux") setPriority(Math.min(getPriority() + NICER, constants.priority.PRIORITY_LOW));
 
 if (!parentPort) throw new Error("this file runs in a worker thread");
 const port = parentPort;
