@@ -5,7 +5,7 @@ import { MAX_VICTIMS } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
 
 /** How many of the largest are named: enough to see what pressed, and no list of what a person has running. */
-export const LARGEST_COUNT = 5;
+const LARGEST_COUNT = 5;
 
 export interface MemorySituation {
   readonly processes: readonly MemoryProcess[];
