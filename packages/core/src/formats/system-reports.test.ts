@@ -111,6 +111,36 @@ describe.runIf(hasCorpus)("the corpus", () => {
   });
 });
 
+test.each([
+  ["Kernel trap at 0x1, type 14=page fault, registers:", "Kernel trap at 0x1, type 14=page fault"],
+  [
+    String.raw`"nvme: Unexpected link down (x=\"y\")\\n" @AppleT811xPCIePort.cpp:1644`,
+    'nvme: Unexpected link down (x="y")',
+  ],
+  [
+    String.raw`"thread_invoke: preemption_level 1"@/BuildRoot/xnu-1/sched_prim.c:2231`,
+    "thread_invoke: preemption_level 1",
+  ],
+])("the first line of a panic %s", (line, message) => {
+  const text = `panic(cpu 1 caller 0xfffffff02e156784): ${line.replaceAll('\\"', '"')}\nDebugger message: panic\n`;
+  expect(one(text).value.panic?.message).toBe(message);
+});
+
+test.each([
+  ["com.apple.CoreGraphics 1.600.0", undefined, "1.600.0"],
+  ["com.apple.QuartzCore 1.8 (332.3)", undefined, "1.8"],
+  ["libdyld.dylib (239.4)", undefined, "239.4"],
+  ["Harbor 2", "Harbor 2", undefined],
+  ["??? (???)", "???", undefined],
+])("an image listed as %s", (listed, name, version) => {
+  const path = name === undefined ? " /System/Library/x" : "";
+  const { value } = one(
+    `Powerstats for:   a [1]\n  1  b (a + 4) [0x9004]\n  Binary Images:\n   0x1000 - 0x1fff  ${listed} <4C4C4453-5555-3144-A1B9-0000000000FF>${path}\n`,
+  );
+  expect(value.images[0]).toMatchObject({ name: name ?? "x", base: 0x1000n, size: 4096 });
+  expect(value.images[0]?.version).toBe(version);
+});
+
 test("a forced reset is told apart from a fault of the kernel", () => {
   const panic = (text: string) =>
     one(`{"bug_type":"151"}\n{"string":"panic(cpu 1 caller 0xfffffff02e156784): ${text}\\nDebugger message: panic"}`);

@@ -35,6 +35,15 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/initproc (?:exited|failed)|launchd exited/i, "the first process of the system ended"],
 ];
 
+/** Of a page fault the line goes on with registers; a driver's has quotes around it and its place in Apple's sources behind. */
+function messageOf(line: string): string {
+  const quoted = /^"(.{1,4000})" {0,4}@\S{1,1000}$/.exec(line)?.[1];
+  return (quoted ?? line)
+    .replace(/, registers:$/, "")
+    .replace(/(?:\\{1,4}n){1,8}$/, "")
+    .trim();
+}
+
 export const hasPanicLine = (text: string): boolean => FIRST.test(text);
 
 export function parsePanicString(text: string): PanicString {
@@ -46,8 +55,7 @@ export function parsePanicString(text: string): PanicString {
       .split("\n")
       .find((candidate) => candidate.trim() !== "") ??
     "";
-  // Of a page fault the line goes on with registers.
-  const message = line.replace(/, registers:$/, "").trim();
+  const message = messageOf(line.trim());
   const task = TASK.exec(text);
   const thread = THREAD.exec(text);
   return {

@@ -205,14 +205,16 @@ export function matchImage(line: string): Image | undefined {
   };
 }
 
-/** `com.apple.CoreFoundation 6.9 (1863)`, `adid (6)`, `??? (???)` */
+/** `com.apple.CoreFoundation 6.9 (1863)`, `adid (6)`, `com.apple.CoreGraphics 1.600.0`, `??? (???)` */
 function listedName(text: string): { readonly name: string; readonly version?: string } {
   const build = /^(.{0,1000}?) ?\(([^()]{0,200})\)$/.exec(text);
   const head = build === null ? text : (build[1] ?? "").trimEnd();
-  const short = build === null ? null : /^(.{1,1000}) (\d[\w.]{0,60})$/.exec(head);
-  const version = short?.[2] ?? build?.[2];
+  const short = /^(.{1,1000}) (\d[\w.]{0,60})$/.exec(head);
+  // Without a build only a bundle id has a version behind it: names of apps end in numbers too.
+  const isVersion = short !== null && (build !== null || /^[\w-]{1,200}\.[\w.-]{1,400}$/.test(short[1] ?? ""));
+  const version = (isVersion ? short[2] : undefined) ?? build?.[2];
   return {
-    name: short?.[1] ?? head,
+    name: (isVersion ? short[1] : undefined) ?? head,
     ...defined({ version: version === "???" || version === "" ? undefined : version }),
   };
 }
