@@ -215,8 +215,11 @@ const inputs = await Promise.all(
   SYSTEM_FIXTURES.map(async ([name, input]) => [name, await fixture(`reports/${name}/${input}`)] as const),
 );
 
+/** Reading a file at every length costs the square of it: of a larger one every fifth byte has to do. */
+const SMALL = 2500;
 test.each(inputs)("%s cut behind any byte gives what was whole, or is refused", (_, input) => {
-  for (let length = 0; length < input.length; length++) readsOrRefuses(input.subarray(0, length));
+  const step = input.length > SMALL ? 5 : 1;
+  for (let length = 0; length < input.length; length += step) readsOrRefuses(input.subarray(0, length));
 });
 
 test("any lines of these reports, in any order, are read or refused", () => {
