@@ -374,6 +374,10 @@ export const SymbolsAnswer = z.object({
   slices: z.array(SymbolSliceRow.extend({ duplicate: z.boolean() })),
   /** Files in the upload that were no debug files, and why. */
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** Of the archives in it, which say what build they are: known from now on. */
+  builds: z
+    .array(z.object({ appId: z.string(), bundleId: z.string(), version: z.string(), build: z.string() }))
+    .exactOptional(),
 });
 export type SymbolsAnswer = z.infer<typeof SymbolsAnswer>;
 

@@ -18,7 +18,7 @@ export { fileName, readTreeFile, sourceFile, type TreeFile } from "./bytes/tree-
 export { parseUuid } from "./bytes/uuid.ts";
 export { chunksOf, openZip, readZipEntry, type Zip, type ZipEntry } from "./bytes/zip.ts";
 export { MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES } from "./bytes/zip-limits.ts";
-export { archiveFacts, type ArchiveFacts, findArchives, type FoundArchive } from "./bundles/archive.ts";
+export { archiveFacts, type ArchiveFacts, archivesInZip, type FoundArchive } from "./bundles/archive.ts";
 export { type FindReportsOptions, type FoundReport, reportsInFolder, reportsInZip } from "./bundles/find-reports.ts";
 export { readFound } from "./bundles/read-found.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
@@ -72,10 +72,9 @@ export type {
   SymbolProvider,
   SymbolSlice,
 } from "./symbols/provider.ts";
-export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
-export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
-export { writeNames } from "./write/names/write-names.ts";
 export { scrubReport } from "./scrub/scrub.ts";
 export type { ScrubOptions } from "./scrub/rules.ts";
+export { writeNames } from "./write/names/write-names.ts";
+export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
 export { systemFacts, type SystemFact, type SystemReport, systemTitle } from "./system-facts.ts";
 export { blockingThread, tellingThread, type ThreadLike } from "./telling-thread.ts";

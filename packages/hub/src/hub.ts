@@ -18,9 +18,10 @@ import { createTries } from "./access/tries.ts";
 import { appsRoutes } from "./apps/routes.ts";
 import { createScopes } from "./apps/scope.ts";
 import { createAppsStore } from "./apps/store.ts";
+import { registerArchive } from "./builds/archive.ts";
 import { buildsRoutes } from "./builds/routes.ts";
 import { createBuildsStore } from "./builds/store.ts";
-import type { Chance } from "./clock.ts";
+import { type Chance, iso } from "./clock.ts";
 import { createDemo, type DemoListener } from "./demo/demo.ts";
 import { createDemoStore } from "./demo/demo-store.ts";
 import { demoRoutes } from "./demo/routes.ts";
@@ -189,6 +190,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       wake: () => {
         pipeline?.symbolsArrived();
         live.changed("all", ["symbols"]);
+      },
+      registerArchive: async (archive, images) => {
+        const appId = await registerArchive(state, archive, images, iso(clock()));
+        live.changed([appId], ["counts", "symbols"]);
+        return appId;
       },
     };
     const usageIngest = { blobs, inbox, clock, newId, wake };

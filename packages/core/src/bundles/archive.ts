@@ -5,7 +5,9 @@
  *     Products/      Applications/Harbor.app/[Contents/]Info.plist
  *     dSYMs/         BCSymbolMaps/<UUID>.bcsymbolmap
  */
+import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
+import { zipLevels } from "../bytes/file-levels.ts";
 import { MAX_PLIST_BYTES } from "../bytes/plist/limits.ts";
 import { readPlist } from "../bytes/plist/plist.ts";
 import { readTreeFile, type TreeFile } from "../bytes/tree-file.ts";
@@ -68,6 +70,12 @@ export async function findArchives(files: readonly TreeFile[]): Promise<readonly
     if (Object.keys(facts).length > 0) found.push({ path: folder, facts });
   }
   return found;
+}
+
+/** The archives of an uploaded zip; of zips in it none. Throws `FormatError` when the zip cannot be read. */
+export async function archivesInZip(source: ByteSource): Promise<readonly FoundArchive[]> {
+  for await (const { files } of zipLevels(source)) return findArchives(files);
+  return [];
 }
 
 /** `App.app/Info.plist`; a Mac app keeps it in `Contents`. */

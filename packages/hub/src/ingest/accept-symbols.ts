@@ -1,19 +1,26 @@
 /** Takes in debug files, plain or gzipped: streamed to disk, then looked into; every slice is known by its UUID. Nothing is kept of an upload that is refused. */
 import type { ErrorCode, SymbolsAnswer } from "@windfall/api";
 import {
+  type ArchiveFacts,
+  archivesInZip,
   chunksOf,
   findDebugFiles,
   FormatError,
   type FormatErrorCode,
   MAX_ZIP_RATIO,
   openSymbolSlices,
+  type Problem,
   type SymbolSlice,
+  type TreeFile,
 } from "@windfall/core";
 import { AppError } from "../app-error.ts";
 import { type Clock, iso } from "../clock.ts";
 import type { Arrival } from "../stores/blobs/arrival.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import type { BuildImage } from "../builds/register.ts";
+import { isZip } from "./accept-zip.ts";
 import { arrivalSource } from "./arrival-source.ts";
+import { spoolZip } from "./spool-zip.ts";
 import type { SymbolsStore } from "../symbols/store.ts";
 import { type RatioLimit, unpacked } from "./unpack.ts";
 
@@ -36,7 +43,12 @@ export interface SymbolsIngestDeps {
   readonly clock: Clock;
   /** Told when new symbols are there: reports may wait for them. */
   readonly wake: () => void;
+  /** Makes the build of an archive known, and gives the id of its app. */
+  readonly registerArchive?: (archive: ArchiveBuild, images: readonly BuildImage[]) => Promise<string>;
 }
+
+/** What an archive says of itself. */
+export type ArchiveBuild = ArchiveFacts & Required<Pick<ArchiveFacts, "bundleId" | "version" | "build">>;
 
 interface Taken {
   readonly arrival: Arrival;
@@ -56,7 +68,9 @@ export async function acceptSymbols(
     if (upload.sizeBytes === 0) throw new AppError("empty-body", "the upload is empty");
     const { skipped } = await lookInto(deps.blobs, upload, fileName, taken);
     if (taken.length === 0) throw new AppError("not-symbols", whyNothing(skipped, upload.head));
-    return { slices: await keepAll(deps, taken), skipped };
+    const slices = await keepAll(deps, taken);
+    const builds = await registerArchives(deps, upload, taken);
+    return { slices, skipped, ...(builds.length > 0 && { builds }) };
   } catch (error) {
     throw error instanceof FormatError ? appError(error) : error;
   } finally {
@@ -64,6 +78,33 @@ export async function acceptSymbols(
     await upload.discard();
   }
 }
+
+/** An archive says which build it is: it is known from now on, with the images it is made of. */
+async function registerArchives(
+  { registerArchive }: SymbolsIngestDeps,
+  upload: Arrival,
+  taken: readonly Taken[],
+): Promise<NonNullable<SymbolsAnswer["builds"]>> {
+  if (registerArchive === undefined || !isZip(upload)) return [];
+  const builds: NonNullable<SymbolsAnswer["builds"]> = [];
+  const source = await arrivalSource(upload);
+  try {
+    for (const { path, facts } of await archivesInZip(source)) {
+      const { bundleId, version, build } = facts;
+      if (bundleId === undefined || version === undefined || build === undefined) continue;
+      const images = taken
+        .filter((file) => path === "" || file.path.startsWith(`${path}/`))
+        .flatMap(({ path, slices }) => slices.map(({ uuid, arch }) => ({ uuid, arch, name: nameOf(path) })));
+      const appId = await registerArchive({ ...facts, bundleId, version, build }, images);
+      builds.push({ appId, bundleId, version, build });
+    }
+  } finally {
+    await source.close();
+  }
+  return builds;
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).slice(0, MAX_NAME_LENGTH);
 
 async function lookInto(
   blobs: BlobStore,
@@ -76,7 +117,13 @@ async function lookInto(
   let unpackedBytes = 0;
   const source = await arrivalSource(upload);
   try {
-    for await (const file of findDebugFiles(source, fileName)) {
+    const skip = (path: string, reason: string) =>
+      void skipped.push({ path: path.slice(0, MAX_NAME_LENGTH), reason: reason.slice(0, MAX_NAME_LENGTH) });
+    const options = {
+      spool: (file: TreeFile) => spoolZip(blobs, file, MAX_SYMBOLS_UPLOAD_BYTES),
+      onProblem: ({ message, where = "" }: Problem) => skip(where.replace(/^zip:/, ""), message),
+    };
+    for await (const file of findDebugFiles(source, fileName, options)) {
       if (++files > MAX_DEBUG_FILES) throw new FormatError("too-large", `more than ${MAX_DEBUG_FILES} debug files`);
       const arrival = await blobs.receive(chunksOf(file.stream()), {
         maxBytes: MAX_SYMBOLS_UNPACKED_BYTES - unpackedBytes,

@@ -10,7 +10,6 @@ import {
   type FoundReport,
   readTreeFile,
   reportsInZip,
-  type TreeFile,
 } from "@windfall/core";
 import { AppError } from "../app-error.ts";
 import {
@@ -27,6 +26,7 @@ import type { BlobStore } from "../stores/blobs/blob-store.ts";
 import type { CheckedUpload } from "./accept-reports.ts";
 import { arrivalSource } from "./arrival-source.ts";
 import type { Accepted } from "./inbox-store.ts";
+import { spoolZip } from "./spool-zip.ts";
 
 /** Reports and feedback of one zip. */
 export const MAX_ZIP_REPORTS = 1_000;
@@ -103,7 +103,7 @@ async function lookInto(
     void skipped.push({ path: path.slice(0, MAX_NAME_LENGTH), reason: reason.slice(0, MAX_NAME_LENGTH) });
   try {
     const found = reportsInZip(source, {
-      spool: (file) => spool(deps.blobs, file),
+      spool: (file) => spoolZip(deps.blobs, file, MAX_INNER_ZIP_BYTES),
       onProblem: ({ message, where = "" }) => skip(where.replace(/^zip:/, ""), message),
     });
     for await (const report of found) {
@@ -143,20 +143,6 @@ function reasonOf(error: unknown): string | undefined {
       : undefined;
   }
   return error instanceof FormatError && error.code === "damaged" ? error.message : undefined;
-}
-
-/** A zip in the zip is unpacked to the disk, so that none is held in memory. */
-async function spool(blobs: BlobStore, file: TreeFile) {
-  if (file.size > MAX_INNER_ZIP_BYTES) throw new FormatError("too-large", "larger than a zip inside a zip may be");
-  const inner = await blobs.receive(chunksOf(file.stream()), { maxBytes: MAX_INNER_ZIP_BYTES });
-  const source = await arrivalSource(inner);
-  return {
-    source,
-    async close() {
-      await source.close();
-      await inner.discard();
-    },
-  };
 }
 
 async function checkFound(deps: FeedbackIngestDeps, report: FoundReport): Promise<CheckedFeedback | string> {
