@@ -5,6 +5,7 @@
 import { z } from "zod";
 import {
   App,
+  AppStorage,
   Build,
   Facets,
   FeedbackRow,
@@ -232,6 +233,15 @@ export const routes = define({
     body: z.object({ hostId: Id.nullable() }),
     response: z.object({ id: z.string(), hostId: z.string().nullable() }),
   },
+  setAppStorage: {
+    method: "POST",
+    path: "/api/v1/apps/:appId/storage",
+    access: "admin",
+    summary: "Store an app's reports as they come, or scrubbed of personal data before; for what comes from now on",
+    params: z.object({ appId: Id }),
+    body: z.object({ storage: AppStorage }),
+    response: z.object({ id: z.string(), storage: AppStorage }),
+  },
   builds: {
     method: "GET",
     path: "/api/v1/apps/:appId/builds",
@@ -323,9 +333,9 @@ export const routes = define({
     method: "GET",
     path: "/api/v1/reports/:reportId/download",
     access: "read",
-    summary: "The report as it came, or as Apple's text",
+    summary: "The report as it came (scrubbed, for who may only read), scrubbed of personal data, or as Apple's text",
     params: z.object({ reportId: Id }),
-    query: z.object({ format: z.enum(["original", "crash"]).default("original") }),
+    query: z.object({ format: z.enum(["original", "scrubbed", "crash"]).default("original") }),
     response: "bytes",
   },
   symbols: {

@@ -5,6 +5,7 @@ import { access as accessFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createAccess, type FirstSecrets } from "./access/access.ts";
 import { adminRoutes } from "./access/admin-routes.ts";
+import { newToken } from "./access/secrets.ts";
 import { createKeys } from "./access/keys.ts";
 import { createKeysStore } from "./access/keys-store.ts";
 import { createPasswords } from "./access/passwords.ts";
@@ -38,6 +39,8 @@ import { createIds } from "./ids.ts";
 import type { IngestDeps } from "./ingest/accept-reports.ts";
 import type { SymbolsIngestDeps } from "./ingest/accept-symbols.ts";
 import { createInboxStore } from "./ingest/inbox-store.ts";
+import { createScrubbing } from "./scrubbing/scrubbing.ts";
+import { createScrubbingStore } from "./scrubbing/store.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { createLive, hostsOf } from "./live/live.ts";
 import { liveRoutes, tellOfBuilds } from "./live/routes.ts";
@@ -171,14 +174,20 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const symbols = createSymbolsStore(state);
     const inbox = createInboxStore(state);
     const feedback = createFeedbackStore(state);
+    const scrubbing = await createScrubbing({
+      store: createScrubbingStore(state),
+      workers,
+      newSecret: () => newToken(chance.random),
+    });
     const reportsIngest: IngestDeps = {
+      scrubbing,
       blobs,
       inbox,
       workers,
       clock,
       newId,
       wake,
-      feedback: { store: feedback, blobs, workers, clock, newId },
+      feedback: { store: feedback, blobs, workers, clock, newId, scrubbing },
     };
     const redo = createRedoStore(state);
     const live = createLive({ hostsOf: (appIds) => hostsOf(apps, appIds) });
@@ -233,13 +242,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         devices,
         events,
         mapped: () => copyMappings(pipelineStore, events),
+        scrubbing,
         waiting: () => pipelineStore.waitingCount(),
       }),
       ...buildRoutes,
       registerBuild: tellOfBuilds(live, buildRoutes.registerBuild),
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
       ...feedbackRoutes({ store: feedback, blobs }),
-      ...reportsRoutes({ reports: stored, devices, blobs, workers }),
+      ...reportsRoutes({ reports: stored, devices, blobs, workers, scrubbing }),
       ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),
       ...liveRoutes(live),
       ...demoRoutes(demo, () => rebuilder.status().state === "running"),

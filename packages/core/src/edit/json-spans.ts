@@ -38,7 +38,7 @@ export interface JsonMember {
 
 export interface JsonSpans {
   readonly root: JsonNode | undefined;
-  /** Behind the last character that was understood. */
+  /** Behind the last value that was understood, and the comma after it. */
   readonly end: number;
   /** Whether the value was read to its end. */
   readonly complete: boolean;
@@ -112,7 +112,7 @@ class Scanner {
   readonly #limits: SpanLimits;
   readonly #open: (OpenObject | OpenArray)[] = [];
   #at: number;
-  /** Behind the last whole token. */
+  /** Behind the last whole value, comma or opened container. */
   #understood: number;
   #values = 0;
   #root: JsonNode | undefined;
@@ -157,7 +157,9 @@ class Scanner {
     const start = this.#peek();
     switch (this.#text[start]) {
       case '"':
-        return { kind: "string", start, end: this.#string() };
+        this.#string();
+        this.#understood = this.#at;
+        return { kind: "string", start, end: this.#at };
       case "{": {
         const object: OpenObject = {
           kind: "object",
@@ -212,7 +214,7 @@ class Scanner {
     object.keyEnd = end;
     object.key = stringAt(this.#text, { kind: "string", start, end }) ?? "";
     if (!this.#is(":")) throw new Stop();
-    this.#advance(1);
+    this.#at++;
   }
 
   /** Moves behind the string that begins here. */
@@ -227,7 +229,6 @@ class Scanner {
       if (escapes % 2 === 0) break;
     }
     this.#at = at;
-    this.#understood = at;
     return at;
   }
 

@@ -36,9 +36,16 @@ async function check(input: Uint8Array): Promise<void> {
   );
 }
 
+test("a report in a binary form is refused", async () => {
+  const binary = await fixture("reports/format-plcrash-binary/input.plcrash");
+  expect(() => scrub(binary)).toThrow(expect.objectContaining({ code: "unsupported" }));
+});
+
 describe("a scrubbed report has its signature, frames and images, and is scrubbed once", () => {
   const files = [
-    ...FORMAT_FIXTURES.map(([name, file]) => `reports/${name}/${file}`),
+    ...FORMAT_FIXTURES.filter(([, file]) => !file.endsWith(".plcrash")).map(
+      ([name, file]) => `reports/${name}/${file}`,
+    ),
     ...SAMPLE_REPORTS.flatMap((name) => [`reports/${name}/input.ips`, `reports/${name}/input.crash`]),
     ...SWIFT_REPORTS.map((name) => `reports/swift/${name}.ips`),
     ...["nsexception", "null-dereference", "swift-unwrap"].map((name) => `reports/kscrash-${name}/input.json`),

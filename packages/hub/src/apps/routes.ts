@@ -8,6 +8,7 @@ import type { AppCount, FacetCount } from "../stores/events/event-answers.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
 import { type Clock, iso } from "../clock.ts";
 import { compareWeeks, usageNumbers, weeksOf } from "../usage/crash-free.ts";
+import type { Scrubbing } from "../scrubbing/scrubbing.ts";
 import type { Scopes } from "./scope.ts";
 import type { AppFamily, AppsStore, StoredApp } from "./store.ts";
 import { everyDay } from "./window.ts";
@@ -20,6 +21,7 @@ export interface AppsDeps {
   readonly events: EventsStore;
   /** Tells the events which signatures became one. */
   readonly mapped: () => Promise<void>;
+  readonly scrubbing: Scrubbing;
   /** Uploads accepted and not yet processed. */
   readonly waiting: () => Promise<number>;
 }
@@ -31,8 +33,9 @@ export function appsRoutes({
   devices,
   events,
   mapped,
+  scrubbing,
   waiting,
-}: AppsDeps): Pick<Handlers, "apps" | "attachApp" | "overview" | "facets"> {
+}: AppsDeps): Pick<Handlers, "apps" | "attachApp" | "setAppStorage" | "overview" | "facets"> {
   return {
     async apps({ caller }) {
       const reached = appsOf(caller);
@@ -54,6 +57,10 @@ export function appsRoutes({
       await mapped();
       const { hostId } = (await apps.find(params.appId)) ?? { hostId: null };
       return { body: { id: params.appId, hostId } };
+    },
+    async setAppStorage({ params, body: { storage } }) {
+      await scrubbing.set(params.appId, storage);
+      return { body: { id: params.appId, storage } };
     },
     async overview({ params, query }) {
       const { window, scope } = await scopes.of(params.appId, query);
@@ -117,6 +124,7 @@ function appOf(app: StoredApp, parts: readonly StoredApp[], counts: ReadonlyMap<
       crashes: counts.get(part.id)?.crashes ?? 0,
       by: part.hostBy ?? ("prefix" as const),
     })),
+    storage: app.storage,
     sample,
     demo,
   };

@@ -11,6 +11,7 @@ export interface StoredApp {
   readonly demo: boolean;
   readonly hostId: string | null;
   readonly hostBy: "prefix" | "person" | null;
+  readonly storage: "raw" | "scrubbed";
 }
 
 /** An app with the processes that are counted with it, itself first. */
@@ -41,6 +42,7 @@ export function createAppsStore(db: StateDb): AppsStore {
         "demo",
         "host_id as hostId",
         "host_by as hostBy",
+        "storage",
       ]);
   const decoded = <R extends { sample: number; demo: number }>({ sample, demo, ...row }: R) => ({
     ...row,

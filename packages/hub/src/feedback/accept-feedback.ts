@@ -7,6 +7,7 @@ import type { FeedbackFacts } from "../pipeline/jobs.ts";
 import type { WorkerPool } from "../pipeline/worker-pool.ts";
 import type { Arrival } from "../stores/blobs/arrival.ts";
 import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import type { Scrubbing } from "../scrubbing/scrubbing.ts";
 import { pictureType } from "./picture-type.ts";
 import type { FeedbackStore, StoredPicture } from "./store.ts";
 
@@ -28,6 +29,7 @@ export interface FeedbackIngestDeps {
   readonly workers: WorkerPool;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly scrubbing: Scrubbing;
 }
 
 export interface Skipped {
@@ -55,7 +57,7 @@ export interface ReceivedPicture {
 /** Gives the reason where `json` is no feedback. */
 export async function checkFeedback(
   deps: FeedbackIngestDeps,
-  json: Uint8Array,
+  received: Uint8Array,
   {
     crash,
     pictures,
@@ -71,6 +73,8 @@ export async function checkFeedback(
     crash === undefined || crash.size > MAX_JOINED_CRASH_BYTES
       ? undefined
       : await readTreeFile(crash, MAX_JOINED_CRASH_BYTES);
+  // Its words become columns: what is scrubbed is scrubbed before they are read.
+  const json = (await deps.scrubbing.report(received))?.bytes ?? received;
   const facts = await deps.workers.run<"feedback">({ kind: "feedback", json, ...(log && { crash: log }) });
   if (typeof facts === "string") return facts;
   const skipped: Skipped[] = [];

@@ -14,6 +14,7 @@ import {
   type Skipped,
 } from "../feedback/accept-feedback.ts";
 import { checkZip, isZip, type ZipIngestDeps } from "./accept-zip.ts";
+import type { Scrubbed, Scrubbing } from "../scrubbing/scrubbing.ts";
 import { elementsOfArray } from "./json-array.ts";
 import { sniff } from "./sniff.ts";
 import { unpacked } from "./unpack.ts";
@@ -27,6 +28,7 @@ export interface IngestDeps {
   readonly workers: WorkerPool;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly scrubbing: Scrubbing;
   /** For what testers wrote, alone or with a crash. */
   readonly feedback: FeedbackIngestDeps;
   /** Told after each acceptance. */
@@ -84,7 +86,12 @@ export async function checkUpload(
   options: IngestOptions,
   hints: SenderHints = { fromKsCrash: false },
 ): Promise<CheckedUpload> {
-  const limits = { maxBytes: MAX_REPORT_BYTES, ...(hints.inForm === true && { memoryBytes: FORM_MEMORY_BYTES }) };
+  const limits = {
+    maxBytes: MAX_REPORT_BYTES,
+    ...(hints.inForm === true && { memoryBytes: FORM_MEMORY_BYTES }),
+    // Not even for a moment on the disk.
+    ...(deps.scrubbing.isOn() && { memoryBytes: MAX_REPORT_BYTES }),
+  };
   return checkArrival(deps, await deps.blobs.receive(unpacked(chunks, MAX_REPORT_BYTES), limits), options, hints);
 }
 
@@ -178,8 +185,24 @@ async function storeWhole(
   incidentId: string | undefined,
   options: IngestOptions,
 ): Promise<Accepted> {
+  const scrubbed = await deps.scrubbing.report(arrival.path ?? arrival.head);
+  if (scrubbed) return storeScrubbed(deps, scrubbed, incidentId, options);
   const blob = await deps.blobs.keep(arrival);
   const accepted = await deps.inbox.add(newUpload(deps, blob, arrival.sizeBytes, incidentId, options));
+  deps.wake();
+  return accepted;
+}
+
+/** In place of what came. */
+async function storeScrubbed(
+  deps: IngestDeps,
+  { bytes, install }: Scrubbed,
+  incidentId: string | undefined,
+  options: IngestOptions,
+): Promise<Accepted> {
+  const blob = await deps.blobs.put(bytes);
+  const about = { ...options, ...(options.install === undefined && install !== undefined && { install }) };
+  const accepted = await deps.inbox.add(newUpload(deps, blob, bytes.length, incidentId, about));
   deps.wake();
   return accepted;
 }
@@ -199,6 +222,8 @@ async function storeEach(
 }
 
 async function putOne(deps: IngestDeps, element: Uint8Array, options: IngestOptions): Promise<Accepted> {
+  const scrubbed = await deps.scrubbing.report(element);
+  if (scrubbed) return storeScrubbed(deps, scrubbed, sniff(element, true).incidentId, options);
   const blob = await deps.blobs.put(element);
   return deps.inbox.add(newUpload(deps, blob, element.length, sniff(element, true).incidentId, options));
 }

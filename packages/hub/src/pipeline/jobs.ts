@@ -8,6 +8,8 @@ import type {
   ReportKind,
   Signature,
 } from "@windfall/core";
+import type { ScrubAnswer } from "../scrubbing/scrubbing.ts";
+import type { ScrubbedApp } from "../scrubbing/store.ts";
 import type { AppOfReport } from "../apps/app-identity.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { DeviceKind, RawKey } from "../stores/events/event-row.ts";
@@ -27,10 +29,19 @@ export type Job =
   | ({ readonly kind: "detail"; readonly path: string } & OneReport)
   /** Whether this holds a report at all: bytes, or the path of a file with them. */
   | { readonly kind: "check"; readonly input: Uint8Array | string }
+  /** The same without what tells who it happened to, for the apps that want that; undefined for all others. */
+  | {
+      readonly kind: "scrub";
+      readonly input: Uint8Array | string;
+      readonly secret: string;
+      readonly apps: readonly ScrubbedApp[];
+    }
+  /** An upload as it may be shown. */
+  | { readonly kind: "scrubbed"; readonly blob: BlobId; readonly secret: string }
   /** What a tester wrote, with the crash it came with. */
   | { readonly kind: "feedback"; readonly json: Uint8Array; readonly crash?: Uint8Array }
   /** Apple's text. */
-  | ({ readonly kind: "text" } & OneReport);
+  | ({ readonly kind: "text"; readonly scrub?: string } & OneReport);
 
 export interface JobAnswers {
   readonly read: readonly ReadReport[];
@@ -41,6 +52,8 @@ export interface JobAnswers {
   /** Why it is none, or its facts. */
   readonly feedback: string | FeedbackFacts;
   readonly text: string;
+  readonly scrub: ScrubAnswer;
+  readonly scrubbed: Uint8Array;
 }
 
 export type FeedbackFacts = Pick<Report, "app" | "os" | "device" | "crashedAt"> & { readonly feedback: Feedback };

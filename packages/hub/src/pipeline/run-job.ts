@@ -12,6 +12,7 @@ import {
   type ParsedReport,
   rawKeyText,
   readFound,
+  scrubReport,
   sourceFile,
   type ProblemCode,
   type Report,
@@ -20,6 +21,7 @@ import {
 } from "@windfall/core";
 import { appOfReport } from "../apps/app-identity.ts";
 import { idOfDigest } from "../ids.ts";
+import { scrubUpload } from "../scrubbing/scrub-job.ts";
 import { readBlob } from "../stores/blobs/read-blob.ts";
 import { rawKey } from "../stores/events/event-row.ts";
 import { installOf } from "../usage/install-id.ts";
@@ -38,14 +40,20 @@ export interface JobTools {
 
 export async function runJob(job: Job, tools: JobTools): Promise<JobAnswers[Job["kind"]]> {
   if (job.kind === "check") return whyNoReport(typeof job.input === "string" ? await readFile(job.input) : job.input);
+  if (job.kind === "scrub") {
+    const bytes = typeof job.input === "string" ? await readFile(job.input) : job.input;
+    return scrubUpload(bytes, job.secret, job.apps);
+  }
   return job.kind === "feedback" ? feedbackFacts(job) : runOnBlob(job, tools);
 }
 
 async function runOnBlob(
-  job: Exclude<Job, { kind: "check" | "feedback" }>,
+  job: Exclude<Job, { kind: "check" | "feedback" | "scrub" }>,
   { blobFolder, symbols }: JobTools,
 ): Promise<JobAnswers[Job["kind"]]> {
-  const bytes = await readBlob(blobFolder, job.blob);
+  const stored = await readBlob(blobFolder, job.blob);
+  if (job.kind === "scrubbed") return scrubReport(stored, { secret: job.secret });
+  const bytes = job.kind === "text" && job.scrub !== undefined ? scrubReport(stored, { secret: job.scrub }) : stored;
   const reports = parseReports(bytes);
   if (reports.length > MAX_REPORTS_PER_UPLOAD) {
     throw new FormatError("too-large", `more than ${MAX_REPORTS_PER_UPLOAD} reports in one upload`);

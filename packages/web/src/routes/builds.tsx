@@ -4,6 +4,8 @@ import type { Build, Session } from "@windfall/api";
 import { useSearch } from "wouter";
 import { BuildsTable } from "../features/builds/builds-table.tsx";
 import { Processes } from "../features/builds/processes.tsx";
+import { Storage } from "../features/builds/storage.tsx";
+import { may } from "../hub/may.ts";
 import { useHub } from "../hub/hub.ts";
 import { appsQuery, buildsQuery } from "../hub/queries.ts";
 import type { CsvRow } from "../ui/csv.ts";
@@ -56,6 +58,7 @@ export function BuildsPage({ session, hubUrl }: { readonly session: Session; rea
         </section>
       ) : null}
       {app && <Processes app={app} apps={apps.data.apps} mayChange={session.person.role !== "viewer"} />}
+      {app && <Storage app={app} mayChange={may(session, "admin")} />}
     </>
   );
 }

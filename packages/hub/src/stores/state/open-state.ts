@@ -15,6 +15,7 @@ import { waitingByKind } from "./migrations/010-waiting-by-kind.ts";
 import { feedback } from "./migrations/011-feedback.ts";
 import { kinds } from "./migrations/012-kinds.ts";
 import { keyOwners } from "./migrations/013-key-owners.ts";
+import { scrubbing } from "./migrations/014-scrubbing.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -33,6 +34,7 @@ const MIGRATIONS = {
   "011-feedback": feedback,
   "012-kinds": kinds,
   "013-key-owners": keyOwners,
+  "014-scrubbing": scrubbing,
 };
 
 /** Its name in the data folder. */

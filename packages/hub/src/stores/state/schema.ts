@@ -31,6 +31,12 @@ export interface StateTables {
   keys: KeysTable;
   feedback: FeedbackTable;
   feedback_pictures: FeedbackPicturesTable;
+  secrets: SecretsTable;
+}
+
+interface SecretsTable {
+  name: string;
+  value: string;
 }
 
 interface AppsTable {
@@ -50,6 +56,8 @@ interface AppsTable {
   host_id: Generated<string | null>;
   /** Who said so: the bundle id, or a person, whose word is kept also where it is "no host". */
   host_by: Generated<"prefix" | "person" | null>;
+  /** How its reports are stored: as they came, or scrubbed before. */
+  storage: Generated<"raw" | "scrubbed">;
 }
 
 interface BuildsTable {
