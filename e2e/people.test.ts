@@ -15,6 +15,7 @@ let hub: RunningHub;
 let browser: Browser;
 let owner: Page;
 let viewer: Page;
+let memberLink = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "windfall-e2e-"));
@@ -144,6 +145,33 @@ test("the command line does the same with an API key that may manage", async () 
   });
   const invited = await windfall(["people", "invite", "Tom", "--role", "member"], env);
   expect(invited.stdout).toMatch(/\/invitation\?token=/);
+  memberLink = invited.stdout.trim();
+});
+
+test("a member makes keys with a member's rights, and sees no others", async () => {
+  const member = await (await browser.newContext({ viewport: WIDE })).newPage();
+  await member.goto(memberLink);
+  await member.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await member.getByRole("button", { name: "Accept and sign in" }).click();
+  await member.getByRole("link", { name: "Settings" }).click();
+  await member.getByRole("button", { name: "New API key" }).click();
+  expect(await member.getByRole("heading", { name: "People", exact: true }).count()).toBe(0);
+  expect(await member.getByText("Release gate").count()).toBe(0);
+  expect(await member.locator("label").filter({ hasText: /^May/ }).locator("option").allTextContents()).toEqual([
+    "Read",
+    "Read, change, send",
+  ]);
+  await member.getByLabel("What it is for").fill("Tom's script");
+  await member.getByRole("button", { name: "Make the key" }).click();
+  await member.getByText("Shown once.").waitFor();
+  await picture(member, "settings-member");
+  await member.getByRole("button", { name: "I have stored it" }).click();
+  await owner.reload();
+  await owner.getByText("Tom's script").waitFor();
+  await member.getByRole("button", { name: "Revoke Tom's script" }).click();
+  await member.getByRole("button", { name: "Really: Revoke Tom's script" }).click();
+  await member.getByText("Revoked", { exact: true }).waitFor();
+  await member.context().close();
 });
 
 test("the settings fit a phone, and both themes", async () => {
