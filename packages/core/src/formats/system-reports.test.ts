@@ -76,6 +76,43 @@ test("the tree of a sample gets its names from a dSYM, and its heaviest path the
   expect(tree.map(({ sampleCount }) => sampleCount)).toEqual([2397, 2397, 2397, 2300, 2300, 2300, 2300, 97]);
 });
 
+test.each([
+  [
+    "format-hang-ios",
+    [
+      undefined,
+      undefined,
+      "-[HarborDeck(Tides) waitForTide]",
+      "-[HarborController applicationDidFinishLaunching:]",
+      undefined,
+    ],
+  ],
+  ["format-disk-writes", [undefined, "-[HarborController applicationDidFinishLaunching:]", undefined]],
+  [
+    "format-stackshot",
+    [
+      undefined,
+      undefined,
+      "-[HarborDeck(Tides) waitForTide]",
+      "-[HarborController applicationDidFinishLaunching:]",
+      undefined,
+      undefined,
+    ],
+  ],
+  ["format-panic", [undefined, undefined, "-[HarborController applicationDidFinishLaunching:]"]],
+])("%s: images are found by their UUID, whatever is known of their names and ends", async (name, expected) => {
+  const symbols = createSymbolCollection();
+  const file = "dsyms/harbor-ios-arm64-d4/Harbor.dSYM/Contents/Resources/DWARF/Harbor";
+  symbols.add(file, await openSymbolSlices(bytesSource(await fixture(file))));
+  const { report } = await symbolicate(only(await fixture(`reports/${name}/input.ips`)).value, symbols);
+  expect(names(report)).toEqual(expected);
+  const tree = report.threads[0]?.callTree;
+  if (name === "format-hang-ios") {
+    // A leaf is looked up where it was seen; as a return address it would be in the line before.
+    expect(tree?.at(-1)?.frames[0]?.symbol).toMatchObject({ function: "engine_wait_for_pump", line: 50 });
+  }
+});
+
 describe.runIf(hasCorpus)("the corpus", () => {
   test.each(["multithread", "singlethread"])(
     "%s-sample.txt gives the functions its author's tool found",
