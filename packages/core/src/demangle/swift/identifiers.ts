@@ -2,7 +2,7 @@
 import { MAX_WORDS } from "./limits.ts";
 import { DECLARATION_NAMES, Node } from "./node.ts";
 import { type Maybe, type Parser, plus, withChildren } from "./parser.ts";
-import { decodePunycode } from "./punycode.ts";
+import { decodePunycode, swiftDigit } from "../punycode.ts";
 
 export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a;
@@ -38,7 +38,7 @@ export function identifier(p: Parser): Maybe {
     const slice = p.text.slice(p.pos, end);
     p.pos = end;
     if (isPunycode) {
-      const decoded = decodePunycode(slice);
+      const decoded = decodePunycode(slice, swiftDigit);
       if (decoded === undefined) return undefined;
       name += decoded;
     } else {

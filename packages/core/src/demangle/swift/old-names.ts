@@ -6,7 +6,7 @@ import { isDigit, operatorText } from "./identifiers.ts";
 import { MAX_OLD_DEPTH, MAX_PUSHED_NODES } from "./limits.ts";
 import { type Kind, Node } from "./node.ts";
 import { type Maybe, withChildren } from "./parser.ts";
-import { decodePunycode } from "./punycode.ts";
+import { decodePunycode, swiftDigit } from "../punycode.ts";
 
 export class OldParser {
   readonly text: string;
@@ -94,7 +94,7 @@ export function oldIdentifier(p: OldParser, kind?: Kind): Maybe {
   if (length === undefined || p.pos + length > p.text.length) return undefined;
   const slice = p.text.slice(p.pos, p.pos + length);
   p.pos += length;
-  const name = isPunycode ? decodePunycode(slice) : slice;
+  const name = isPunycode ? decodePunycode(slice, swiftDigit) : slice;
   if (name === undefined || name === "") return undefined;
   if (fixity === undefined) return new Node(kind ?? "Identifier", name);
   const operator = operatorText(name);

@@ -1,4 +1,4 @@
-/** Punycode as Swift writes it (RFC 3492 with letters instead of digits): identifiers outside ASCII, and ASCII that symbols cannot hold. */
+/** Punycode (RFC 3492) with `_` for the hyphen, as Swift and Rust write identifiers outside ASCII. */
 
 const BASE = 36;
 const T_MIN = 1;
@@ -8,12 +8,15 @@ const DAMP = 700;
 const INITIAL_BIAS = 72;
 const INITIAL_N = 128;
 const MAX_CODE_POINT = 0x10_ffff;
-/** ASCII that is no letter, digit or `_` is written as a code point of this private block. */
+/** Swift writes ASCII that is no letter, digit or `_` as a code point of this block. */
 const ESCAPED = 0xd800;
 const ESCAPED_END = 0xd880;
 
+/** How the letters of a dialect count: Swift has `A` to `J` where the standard has digits. */
+export type PunycodeDigits = (code: number) => number;
+
 /** `undefined` when `text` is none. */
-export function decodePunycode(text: string): string | undefined {
+export function decodePunycode(text: string, digitOf: PunycodeDigits): string | undefined {
   const output: number[] = [];
   const delimiter = text.lastIndexOf("_");
   for (let i = 0; i < delimiter; i++) {
@@ -46,11 +49,15 @@ export function decodePunycode(text: string): string | undefined {
   return textOf(output);
 }
 
-function digitOf(code: number): number {
+export const swiftDigit: PunycodeDigits = (code) => {
   if (code >= 0x61 && code <= 0x7a) return code - 0x61;
-  if (code >= 0x41 && code <= 0x4a) return code - 0x41 + 26;
-  return -1;
-}
+  return code >= 0x41 && code <= 0x4a ? code - 0x41 + 26 : -1;
+};
+
+export const standardDigit: PunycodeDigits = (code) => {
+  if (code >= 0x61 && code <= 0x7a) return code - 0x61;
+  return code >= 0x30 && code <= 0x39 ? code - 0x30 + 26 : -1;
+};
 
 function adapt(delta: number, count: number, isFirst: boolean): number {
   let rest = isFirst ? Math.floor(delta / DAMP) : Math.floor(delta / 2);

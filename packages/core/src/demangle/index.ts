@@ -1,0 +1,2 @@
+/** The public door of `@windfall/core/demangle`. */
+export { demangle, type Demangled, type DemangleOptions, type NameScheme, tryDemangle } from "./demangle.ts";

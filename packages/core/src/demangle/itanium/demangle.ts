@@ -1,0 +1,38 @@
+/** C++ names as text, as LLVM's demangler prints them; blocks of Objective-C++ and C++ among them. */
+import { expression } from "./expressions.ts";
+import { type CxxNode, Output, Sequence } from "./nodes.ts";
+import { CxxParser } from "./parser.ts";
+
+/** Characters of a name; those of templates reach some tens of thousands. */
+export const MAX_CXX_NAME_LENGTH = 100_000;
+
+/** The text of a C++ name, or `undefined` for any other. */
+export function demangleCxx(name: string): string | undefined {
+  if (name.length > MAX_CXX_NAME_LENGTH) return undefined;
+  const prefix = /^_{1,4}Z/.exec(name)?.[0].length;
+  if (prefix === undefined) return undefined;
+  const p = new CxxParser(name, prefix, expression);
+  const encoding = p.encoding();
+  const node = encoding && (prefix < 4 ? withSuffix(p, encoding) : block(p, encoding));
+  if (node === undefined || p.left > 0) return undefined;
+  const out = new Output();
+  node.print(out);
+  return out.failed || out.text === "" ? undefined : out.text;
+}
+
+/** `.cold.1`, `.resume`: what the optimiser made of it. */
+function withSuffix(p: CxxParser, node: CxxNode): CxxNode {
+  if (p.look() !== ".") return node;
+  const suffix = p.text.slice(p.pos);
+  p.pos = p.text.length;
+  return new Sequence([node, ` (${suffix})`]);
+}
+
+/** `___Z…_block_invoke_2`. */
+function block(p: CxxParser, node: CxxNode): CxxNode | undefined {
+  if (!p.eat("_block_invoke")) return undefined;
+  const needsNumber = p.eat("_");
+  if (p.number() === "" && needsNumber) return undefined;
+  if (p.look() === ".") p.pos = p.text.length;
+  return new Sequence(["invocation function for block in ", node]);
+}

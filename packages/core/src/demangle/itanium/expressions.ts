@@ -1,0 +1,653 @@
+/** Expressions in C++ names: constant template arguments, `decltype`, constraints. */
+import {
+  ArrayType,
+  type CxxNode,
+  ClosureName,
+  CxxNode as Node,
+  Expression,
+  Named,
+  type Output,
+  PackExpansion,
+  type Precedence,
+  printList,
+  Sequence,
+  text,
+} from "./nodes.ts";
+import { type Operator, OPERATORS } from "./operators.ts";
+import type { CxxParser, Maybe } from "./parser.ts";
+
+const make = (precedence: Precedence, print: (out: Output) => void): CxxNode => new Expression(precedence, print);
+
+export function expression(p: CxxParser): Maybe {
+  const isGlobal = p.eat("gs");
+  const operator = OPERATORS.get(p.look() + p.look(1));
+  if (operator !== undefined) {
+    p.pos += 2;
+    return operation(p, operator, isGlobal);
+  }
+  if (p.left < 2) return undefined;
+  if (p.look() === "L") return primary(p);
+  if (p.look() === "T") return p.templateParameter();
+  if (p.look() === "f") {
+    return p.look(1) === "p" || (p.look(1) === "L" && p.isDigit(2)) ? functionParameter(p) : fold(p);
+  }
+  return special(p, isGlobal);
+}
+
+const list = (p: CxxParser): CxxNode[] | undefined => p.listUntilE(() => p.expression(p));
+
+/** `word(expression)`. */
+function enclosing(words: string, inner: Maybe, precedence: Precedence = "primary"): Maybe {
+  return (
+    inner &&
+    make(precedence, (out) => {
+      out.text += words;
+      out.open();
+      inner.print(out);
+      out.close();
+    })
+  );
+}
+
+function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGlobal: boolean): Maybe {
+  switch (kind) {
+    case "binary":
+      return binary(p, symbol, precedence);
+    case "prefix":
+      return prefix(p, symbol, precedence);
+    case "postfix": {
+      if (p.eat("_")) return prefix(p, symbol, precedence);
+      const inner = p.expression(p);
+      return (
+        inner &&
+        make(precedence, (out) => {
+          inner.printAsOperand(out, precedence, true);
+          out.text += symbol;
+        })
+      );
+    }
+    case "array": {
+      const base = p.expression(p);
+      const index = base && p.expression(p);
+      return (
+        base &&
+        index &&
+        make(precedence, (out) => {
+          base.printAsOperand(out, precedence);
+          out.open("[");
+          index.printAsOperand(out);
+          out.close("]");
+        })
+      );
+    }
+    case "member": {
+      const left = p.expression(p);
+      const right = left && p.expression(p);
+      return (
+        left &&
+        right &&
+        make(precedence, (out) => {
+          left.printAsOperand(out, precedence, true);
+          out.text += symbol;
+          right.printAsOperand(out, precedence, false);
+        })
+      );
+    }
+    case "new":
+      return newExpression(p, isGlobal, symbol);
+    case "delete": {
+      const inner = p.expression(p);
+      return (
+        inner &&
+        make(precedence, (out) => {
+          out.text += `${isGlobal ? "::" : ""}${symbol} `;
+          inner.print(out);
+        })
+      );
+    }
+    case "call": {
+      const callee = p.expression(p);
+      const args = callee && list(p);
+      return callee && args && call(callee, args);
+    }
+    case "c-cast":
+      return cast(p);
+    case "conditional": {
+      const condition = p.expression(p);
+      const yes = condition && p.expression(p);
+      const no = yes && p.expression(p);
+      return (
+        condition &&
+        yes &&
+        no &&
+        make(precedence, (out) => {
+          condition.printAsOperand(out, precedence);
+          out.text += " ? ";
+          yes.printAsOperand(out);
+          out.text += " : ";
+          no.printAsOperand(out, "assign", true);
+        })
+      );
+    }
+    case "named-cast": {
+      const type = p.type();
+      const inner = type && p.expression(p);
+      return (
+        type &&
+        inner &&
+        make(precedence, (out) => {
+          out.text += `${symbol}<`;
+          const before = out.parentheses;
+          out.parentheses = 0;
+          type.printLeft(out);
+          if (type.hasRight(out)) type.printRight(out);
+          out.parentheses = before;
+          out.text += ">";
+          out.open();
+          inner.printAsOperand(out);
+          out.close();
+        })
+      );
+    }
+    case "of-id":
+      return enclosing(symbol, p.expression(p), precedence);
+    case "of-type":
+      return enclosing(symbol, p.type(), precedence);
+    default:
+      return undefined;
+  }
+}
+
+function prefix(p: CxxParser, symbol: string, precedence: Precedence): Maybe {
+  const inner = p.expression(p);
+  return (
+    inner &&
+    make(precedence, (out) => {
+      out.text += symbol;
+      inner.printAsOperand(out, precedence);
+    })
+  );
+}
+
+function binary(p: CxxParser, symbol: string, precedence: Precedence): Maybe {
+  const left = p.expression(p);
+  const right = left && p.expression(p);
+  if (left === undefined || right === undefined) return undefined;
+  return make(precedence, (out) => {
+    // Inside template arguments `>` would end them.
+    const inParentheses = out.parentheses === 0 && (symbol === ">" || symbol === ">>");
+    if (inParentheses) out.open();
+    const isAssignment = precedence === "assign";
+    left.printAsOperand(out, isAssignment ? "orIf" : precedence, !isAssignment);
+    if (symbol !== ",") out.text += " ";
+    out.text += `${symbol} `;
+    right.printAsOperand(out, precedence, isAssignment);
+    if (inParentheses) out.close();
+  });
+}
+
+function call(callee: CxxNode, args: readonly CxxNode[]): CxxNode {
+  return make("postfix", (out) => {
+    callee.print(out);
+    out.open();
+    printList(out, args);
+    out.close();
+  });
+}
+
+function cast(p: CxxParser): Maybe {
+  const { tryTemplateArguments } = p;
+  p.tryTemplateArguments = false;
+  const type = p.type();
+  p.tryTemplateArguments = tryTemplateArguments;
+  if (type === undefined) return undefined;
+  const inner = p.eat("_") ? list(p) : p.expression(p);
+  if (inner === undefined) return undefined;
+  const values = inner instanceof Node ? [inner] : inner;
+  return make("cast", (out) => {
+    out.open();
+    type.print(out);
+    out.close();
+    out.open();
+    printList(out, values);
+    out.close();
+  });
+}
+
+function newExpression(p: CxxParser, isGlobal: boolean, symbol: string): Maybe {
+  const placement: CxxNode[] = [];
+  while (!p.eat("_")) {
+    const inner = p.expression(p);
+    if (inner === undefined) return undefined;
+    placement.push(inner);
+  }
+  const type = p.type();
+  if (type === undefined) return undefined;
+  const hasInitializer = p.eat("pi");
+  const values = hasInitializer ? list(p) : p.eat("E") ? [] : undefined;
+  if (values === undefined) return undefined;
+  return make("unary", (out) => {
+    out.text += `${isGlobal ? "::" : ""}${symbol}`;
+    if (placement.length > 0) {
+      out.open();
+      printList(out, placement);
+      out.close();
+    }
+    out.text += " ";
+    type.print(out);
+    if (!hasInitializer) return;
+    out.open();
+    printList(out, values);
+    out.close();
+  });
+}
+
+function initializers(type: Maybe, values: readonly CxxNode[] | undefined): Maybe {
+  return (
+    values &&
+    make("primary", (out) => {
+      const literal = type instanceof ArrayType ? stringLiteral(type, values) : undefined;
+      if (literal !== undefined) {
+        out.text += literal;
+        return;
+      }
+      type?.print(out);
+      out.text += "{";
+      printList(out, values);
+      out.text += "}";
+    })
+  );
+}
+
+/** An array of `char` whose values are characters is text. */
+function stringLiteral({ element }: ArrayType, values: readonly CxxNode[]): string | undefined {
+  if (element.baseName() !== "char") return undefined;
+  let literal = "";
+  for (const value of values) {
+    const code = Number(/^\(char\)(\d{1,3})$/.exec(value.baseName())?.[1] ?? Number.NaN);
+    if (!(code >= 0x20 && code < 0x7f)) return undefined;
+    const char = String.fromCharCode(code);
+    literal += char === '"' || char === "\\" ? `\\${char}` : char;
+  }
+  return `"${literal}"`;
+}
+
+function special(p: CxxParser, isGlobal: boolean): Maybe {
+  if (p.eat("il"))
+    return initializers(
+      undefined,
+      p.listUntilE(() => braced(p)),
+    );
+  if (p.eat("tl")) {
+    const type = p.type();
+    return (
+      type &&
+      initializers(
+        type,
+        p.listUntilE(() => braced(p)),
+      )
+    );
+  }
+  if (p.eat("nx")) return enclosing("noexcept ", p.expression(p), "unary");
+  if (p.eat("tr")) return text("throw");
+  if (p.eat("tw")) {
+    const inner = p.expression(p);
+    return inner && new Sequence(["throw ", inner]);
+  }
+  if (p.eat("sp")) {
+    const inner = p.expression(p);
+    return inner && new PackExpansion(inner);
+  }
+  if (p.eat("sZ")) {
+    const isParameter = p.look() === "T";
+    const inner = isParameter ? p.templateParameter() : functionParameter(p);
+    return enclosing("sizeof...", inner && (isParameter ? new PackExpansion(inner) : inner));
+  }
+  if (p.eat("sP")) {
+    const args = p.listUntilE(() => p.templateArgument());
+    return enclosing("sizeof... ", args && make("primary", (out) => printList(out, args)));
+  }
+  if (p.eat("mc")) return memberConversion(p);
+  if (p.eat("so")) return subobject(p);
+  if (p.eat("rq") || p.look() + p.look(1) === "rQ") return requirement(p);
+  if (p.look() === "u") return vendorExpression(p);
+  return unresolvedName(p, isGlobal);
+}
+
+/** An element of a list of initialisers, `.member = value` among them. */
+function braced(p: CxxParser): Maybe {
+  return p.nested(() => {
+    const designated = (isArray: boolean, name: Maybe): Maybe => {
+      const value = name && braced(p);
+      return (
+        name &&
+        value &&
+        make("primary", (out) => {
+          out.text += isArray ? "[" : ".";
+          name.print(out);
+          if (isArray) out.text += "]";
+          if (!/^[.[]/.test(value instanceof Designator ? "." : "")) out.text += " = ";
+          value.print(out);
+        })
+      );
+    };
+    if (p.eat("di")) return designated(false, p.sourceName());
+    if (p.eat("dx")) return designated(true, p.expression(p));
+    if (p.eat("dX")) {
+      const first = p.expression(p);
+      const last = first && p.expression(p);
+      return designated(true, first && last && new Sequence([first, " ... ", last]));
+    }
+    return p.expression(p);
+  });
+}
+
+/** Marks that no ` = ` stands before it. */
+class Designator extends Sequence {}
+
+/** A pointer to a member of another class as a template argument. */
+function memberConversion(p: CxxParser): Maybe {
+  const type = p.type();
+  const inner = type && p.expression(p);
+  const offset = p.number(true);
+  if (type === undefined || inner === undefined || !p.eat("E")) return undefined;
+  void offset;
+  return make("primary", (out) => {
+    out.open();
+    type.print(out);
+    out.close();
+    out.open();
+    inner.print(out);
+    out.close();
+  });
+}
+
+function subobject(p: CxxParser): Maybe {
+  const type = p.type();
+  const inner = type && p.expression(p);
+  if (type === undefined || inner === undefined) return undefined;
+  const offset = p.number(true);
+  while (p.eat("_")) p.number();
+  const isPastEnd = p.eat("p");
+  void isPastEnd;
+  if (!p.eat("E")) return undefined;
+  return make("primary", (out) => {
+    inner.print(out);
+    out.text += ".<";
+    type.print(out);
+    out.text += ` at offset ${offset === "" ? "0" : offset.replace("n", "-")}>`;
+  });
+}
+
+function vendorExpression(p: CxxParser): Maybe {
+  p.pos++;
+  const name = p.sourceName();
+  // Microsoft's, and older than the general form.
+  if (name?.baseName() === "__uuidof" && (p.look() === "t" || p.look() === "z")) {
+    const of = p.eat("t") ? p.type() : p.eat("z") ? p.expression(p) : undefined;
+    return of && call(name, [of]);
+  }
+  const args = name && p.listUntilE(() => p.templateArgument());
+  return name && args && call(name, args);
+}
+
+function requirement(p: CxxParser): Maybe {
+  let parameters: CxxNode[] = [];
+  if (p.eat("rQ")) {
+    while (!p.eat("_")) {
+      const type = p.type();
+      if (type === undefined) return undefined;
+      parameters = [...parameters, type];
+    }
+  }
+  const requirements: CxxNode[] = [];
+  while (!p.eat("E")) {
+    const one = oneRequirement(p);
+    if (one === undefined) return undefined;
+    requirements.push(one);
+  }
+  return make("primary", (out) => {
+    out.text += "requires";
+    if (parameters.length > 0) {
+      out.text += " ";
+      out.open();
+      printList(out, parameters);
+      out.close();
+    }
+    out.text += " ";
+    out.open("{");
+    for (const one of requirements) one.print(out);
+    out.text += " ";
+    out.close("}");
+  });
+}
+
+function oneRequirement(p: CxxParser): Maybe {
+  if (p.eat("X")) {
+    const inner = p.expression(p);
+    if (inner === undefined) return undefined;
+    const isNoexcept = p.eat("N");
+    const constraint = p.eat("R") ? p.name() : undefined;
+    return make("primary", (out) => {
+      out.text += " ";
+      const inBraces = isNoexcept || constraint !== undefined;
+      if (inBraces) out.open("{");
+      inner.print(out);
+      if (inBraces) out.close("}");
+      if (isNoexcept) out.text += " noexcept";
+      if (constraint !== undefined) {
+        out.text += " -> ";
+        constraint.print(out);
+      }
+      out.text += ";";
+    });
+  }
+  const word = p.eat("T") ? " typename " : p.eat("Q") ? " requires " : undefined;
+  const inner = word === undefined ? undefined : word === " typename " ? p.type() : p.expression(p);
+  return inner && new Sequence([word ?? "", inner, ";"]);
+}
+
+function functionParameter(p: CxxParser): Maybe {
+  if (p.eat("fpT")) return text("this");
+  if (p.eat("fL")) {
+    if (p.number() === "" || !p.eat("p")) return undefined;
+  } else if (!p.eat("fp")) return undefined;
+  p.qualifiers();
+  const index = p.number();
+  return p.eat("_") ? text(`fp${index}`) : undefined;
+}
+
+function fold(p: CxxParser): Maybe {
+  p.pos++;
+  const kind = p.look();
+  if (kind === "" || !"LRlr".includes(kind)) return undefined;
+  p.pos++;
+  const operator = OPERATORS.get(p.look() + p.look(1));
+  const isMember = operator?.kind === "member" && operator.symbol.endsWith("*");
+  if (operator === undefined || (operator.kind !== "binary" && !isMember)) return undefined;
+  p.pos += 2;
+  const isLeft = kind === "L" || kind === "l";
+  const hasInitial = kind === "L" || kind === "R";
+  const first = p.expression(p);
+  const second = hasInitial ? first && p.expression(p) : undefined;
+  if (first === undefined || (hasInitial && second === undefined)) return undefined;
+  const pack = isLeft && second !== undefined ? second : first;
+  const initial = isLeft ? (second === undefined ? undefined : first) : second;
+  const expansion = new PackExpansion(pack);
+  return make("primary", (out) => {
+    const printPack = () => {
+      out.open();
+      expansion.print(out);
+      out.close();
+    };
+    out.open();
+    if (isLeft) {
+      if (initial !== undefined) {
+        initial.printAsOperand(out, "cast", true);
+        out.text += ` ${operator.symbol} `;
+      }
+      out.text += `... ${operator.symbol} `;
+      printPack();
+    } else {
+      printPack();
+      out.text += ` ${operator.symbol} ...`;
+      if (initial !== undefined) {
+        out.text += ` ${operator.symbol} `;
+        initial.printAsOperand(out, "cast", true);
+      }
+    }
+    out.close();
+  });
+}
+
+/** Suffixes and casts of integer literals by the letter of their type. */
+const INTEGERS: Readonly<Record<string, string>> = {
+  w: "wchar_t",
+  c: "char",
+  a: "signed char",
+  h: "unsigned char",
+  s: "short",
+  t: "unsigned short",
+  i: "",
+  j: "u",
+  l: "l",
+  m: "ul",
+  x: "ll",
+  y: "ull",
+  n: "__int128",
+  o: "unsigned __int128",
+};
+const FLOATS: Readonly<Record<string, number>> = { f: 8, d: 16, e: 20 };
+
+/** A literal. */
+function primary(p: CxxParser): Maybe {
+  p.pos++;
+  const letter = p.look();
+  const integer = INTEGERS[letter];
+  if (integer !== undefined) {
+    p.pos++;
+    const value = p.number(true);
+    if (value === "" || !p.eat("E")) return undefined;
+    const digits = value.replace("n", "-");
+    return text(integer.length > 3 ? `(${integer})${digits}` : digits + integer);
+  }
+  if (letter === "b") {
+    if (p.eat("b0E")) return text("false");
+    return p.eat("b1E") ? text("true") : undefined;
+  }
+  const size = FLOATS[letter];
+  if (size !== undefined) {
+    p.pos++;
+    const hex = p.text.slice(p.pos, p.pos + size);
+    p.pos += size;
+    return /^[0-9a-f]+$/.test(hex) && hex.length === size && p.eat("E") ? text(floatText(hex, letter)) : undefined;
+  }
+  if (p.eat("_Z") || p.eat("Z")) {
+    const node = p.encoding();
+    return node !== undefined && p.eat("E") ? node : undefined;
+  }
+  if (letter === "A") {
+    const type = p.type();
+    return type !== undefined && p.eat("E") ? new Sequence(['"<', type, '>"']) : undefined;
+  }
+  if (p.eat("Dn")) {
+    p.eat("0");
+    return p.eat("E") ? text("nullptr") : undefined;
+  }
+  if (letter === "T") return undefined;
+  if (letter === "U") {
+    const closure = p.look(1) === "l" ? p.unnamedTypeName() : undefined;
+    if (!(closure instanceof ClosureName) || !p.eat("E")) return undefined;
+    return make("primary", (out) => {
+      out.text += "[]";
+      closure.printDeclarator(out);
+      out.text += "{...}";
+    });
+  }
+  const type = p.type();
+  if (type === undefined) return undefined;
+  const value = p.number(true);
+  if (value === "" || !p.eat("E")) return undefined;
+  return make("cast", (out) => {
+    out.open();
+    type.print(out);
+    out.close();
+    out.text += value.replace("n", "-");
+  });
+}
+
+/** The bits of a literal, as C's `%a` prints them. */
+function floatText(hex: string, letter: string): string {
+  if (letter === "e") return `0x${hex}L`;
+  const view = new DataView(new ArrayBuffer(8));
+  let value: number;
+  if (letter === "f") {
+    view.setUint32(0, Number.parseInt(hex, 16));
+    value = view.getFloat32(0);
+  } else {
+    view.setBigUint64(0, BigInt(`0x${hex}`));
+    value = view.getFloat64(0);
+  }
+  return hexFloat(value) + (letter === "f" ? "f" : "");
+}
+
+function hexFloat(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const size = Math.abs(value);
+  if (size === Infinity) return `${sign}inf`;
+  if (size === 0) return `${sign}0x0p+0`;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, size);
+  const bits = view.getBigUint64(0);
+  const exponent = Number(bits >> 52n);
+  const fraction = (bits & 0xf_ffff_ffff_ffffn).toString(16).padStart(13, "0").replace(/0+$/, "");
+  const power = exponent === 0 ? -1022 : exponent - 1023;
+  return `${sign}0x${exponent === 0 ? 0 : 1}${fraction === "" ? "" : `.${fraction}`}p${power < 0 ? "" : "+"}${power}`;
+}
+
+function unresolvedName(p: CxxParser, isGlobal: boolean): Maybe {
+  const global = (node: Maybe): Maybe => node && (isGlobal ? new Sequence(["::", node]) : node);
+  const qualified = (scope: Maybe, name: Maybe): Maybe => scope && name && new Named(scope, "::", name);
+  if (p.eat("srN")) {
+    let scope = withArguments(p, unresolvedType(p));
+    while (scope !== undefined && !p.eat("E")) scope = qualified(scope, simpleId(p));
+    return scope && qualified(scope, baseName(p));
+  }
+  if (!p.eat("sr")) return global(baseName(p));
+  let scope: Maybe;
+  if (p.isDigit()) {
+    do {
+      const name = simpleId(p);
+      if (name === undefined) return undefined;
+      scope = scope === undefined ? global(name) : qualified(scope, name);
+    } while (!p.eat("E"));
+  } else {
+    scope = withArguments(p, unresolvedType(p));
+  }
+  return scope && qualified(scope, baseName(p));
+}
+
+function withArguments(p: CxxParser, node: Maybe): Maybe {
+  if (node === undefined || p.look() !== "I") return node;
+  const args = p.templateArguments();
+  return args && new Named(node, "", args, true);
+}
+
+function unresolvedType(p: CxxParser): Maybe {
+  if (p.look() === "T") return p.substitutable(p.templateParameter());
+  if (p.look() === "D") return p.substitutable(p.decltype());
+  return p.substitution();
+}
+
+const simpleId = (p: CxxParser): Maybe => withArguments(p, p.sourceName());
+
+function baseName(p: CxxParser): Maybe {
+  if (p.isDigit()) return simpleId(p);
+  if (p.eat("dn")) {
+    const of = p.isDigit() ? simpleId(p) : unresolvedType(p);
+    return of && new Sequence(["~", of]);
+  }
+  p.eat("on");
+  return withArguments(p, p.operatorName());
+}

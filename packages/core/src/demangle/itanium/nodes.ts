@@ -1,0 +1,714 @@
+/**
+ * The tree of a C++ name. Declarators print around what they declare (`int (*f)(char)`), so every node has a left and a right part. The
+ * text is that of LLVM's demangler (llvm-cxxfilt).
+ */
+
+/** Characters printed for one name; packs and substitutions make text grow exponentially. */
+export const MAX_CXX_LENGTH = 1_000_000;
+/** Nesting of what is printed; a tree is a graph that substitutions share. */
+export const MAX_CXX_PRINT_DEPTH = 1_000;
+
+const PRECEDENCES = [
+  "primary",
+  "postfix",
+  "unary",
+  "cast",
+  "memberPointer",
+  "multiplicative",
+  "additive",
+  "shift",
+  "spaceship",
+  "relational",
+  "equality",
+  "and",
+  "xor",
+  "or",
+  "andIf",
+  "orIf",
+  "conditional",
+  "assign",
+  "comma",
+  "default",
+] as const;
+export type Precedence = (typeof PRECEDENCES)[number];
+const rank = (precedence: Precedence): number => PRECEDENCES.indexOf(precedence);
+
+/** Where the text grows, and which element of a pack is printed. */
+export class Output {
+  text = "";
+  /** Not zero inside parentheses, where `>` is the operator and does not end template arguments. */
+  parentheses = 1;
+  packIndex = -1;
+  packSize = -1;
+  failed = false;
+  depth = 0;
+
+  open(char = "("): void {
+    this.parentheses++;
+    this.text += char;
+  }
+
+  close(char = ")"): void {
+    this.parentheses--;
+    this.text += char;
+  }
+}
+
+export abstract class CxxNode {
+  readonly precedence: Precedence = "primary";
+
+  abstract left(out: Output): void;
+  right(_out: Output): void {}
+  hasRight(_out: Output): boolean {
+    return false;
+  }
+  isArray(_out: Output): boolean {
+    return false;
+  }
+  isFunction(_out: Output): boolean {
+    return false;
+  }
+  /** What a constructor of it is called. */
+  baseName(): string {
+    return "";
+  }
+  /** What stands for a pack, or a reference to a template argument that came later. */
+  syntax(_out: Output): CxxNode {
+    return this;
+  }
+
+  print(out: Output): void {
+    this.printLeft(out);
+    if (this.hasRight(out)) this.printRight(out);
+  }
+
+  printLeft(out: Output): void {
+    this.#bounded(out, () => this.left(out));
+  }
+
+  printRight(out: Output): void {
+    this.#bounded(out, () => this.right(out));
+  }
+
+  #bounded(out: Output, print: () => void): void {
+    if (out.depth >= MAX_CXX_PRINT_DEPTH || out.text.length > MAX_CXX_LENGTH) out.failed = true;
+    if (out.failed) return;
+    out.depth++;
+    print();
+    out.depth--;
+  }
+
+  /** In parentheses where the operator around it binds tighter. */
+  printAsOperand(out: Output, than: Precedence = "default", strictly = false): void {
+    const inParentheses = rank(this.precedence) >= rank(than) + (strictly ? 1 : 0);
+    if (inParentheses) out.open();
+    this.print(out);
+    if (inParentheses) out.close();
+  }
+}
+
+/** A list with commas; what prints nothing, an empty pack, gets none. */
+export function printList(out: Output, nodes: readonly CxxNode[]): void {
+  let isFirst = true;
+  for (const node of nodes) {
+    const before = out.text.length;
+    if (!isFirst) out.text += ", ";
+    const after = out.text.length;
+    node.printAsOperand(out, "comma");
+    if (out.text.length === after) out.text = out.text.slice(0, before);
+    else isFirst = false;
+  }
+}
+
+/** Text, and nodes in it, from left to right. */
+export class Sequence extends CxxNode {
+  readonly parts: readonly (string | CxxNode)[];
+  readonly #base: string;
+  constructor(parts: readonly (string | CxxNode)[], base = "") {
+    super();
+    this.parts = parts;
+    this.#base = base;
+  }
+  override left(out: Output): void {
+    for (const part of this.parts) {
+      if (typeof part === "string") out.text += part;
+      else part.print(out);
+    }
+  }
+  override baseName(): string {
+    return this.#base;
+  }
+}
+
+export const text = (name: string): CxxNode => new Sequence([name], name);
+
+/** `Boat::row`, or a name with its template arguments: a constructor is called as the last part. */
+export class Named extends CxxNode {
+  readonly before: CxxNode;
+  readonly between: string;
+  readonly name: CxxNode;
+  readonly #baseIsBefore: boolean;
+  readonly hasTemplateArguments: boolean;
+  constructor(before: CxxNode, between: string, name: CxxNode, hasTemplateArguments = false) {
+    super();
+    this.before = before;
+    this.between = between;
+    this.name = name;
+    this.hasTemplateArguments = hasTemplateArguments;
+    this.#baseIsBefore = hasTemplateArguments;
+  }
+  override left(out: Output): void {
+    this.before.print(out);
+    out.text += this.between;
+    this.name.print(out);
+  }
+  override baseName(): string {
+    return (this.#baseIsBefore ? this.before : this.name).baseName();
+  }
+}
+
+export class AbiTag extends CxxNode {
+  readonly base: CxxNode;
+  readonly tag: string;
+  constructor(base: CxxNode, tag: string) {
+    super();
+    this.base = base;
+    this.tag = tag;
+  }
+  override left(out: Output): void {
+    this.base.printLeft(out);
+    out.text += `[abi:${this.tag}]`;
+  }
+  override baseName(): string {
+    return this.base.baseName();
+  }
+}
+
+const SPECIAL: Readonly<Record<string, readonly [short: string, base: string]>> = {
+  a: ["allocator", "allocator"],
+  b: ["basic_string", "basic_string"],
+  s: ["string", "basic_string"],
+  i: ["istream", "basic_istream"],
+  o: ["ostream", "basic_ostream"],
+  d: ["iostream", "basic_iostream"],
+};
+
+/** `std::string` and its kin; written out where a member of it is named. */
+export class SpecialSubstitution extends CxxNode {
+  readonly letter: string;
+  readonly isExpanded: boolean;
+  constructor(letter: string, isExpanded = false) {
+    super();
+    this.letter = letter;
+    this.isExpanded = isExpanded;
+  }
+  static has(letter: string): boolean {
+    return letter in SPECIAL;
+  }
+  expanded(): SpecialSubstitution {
+    return new SpecialSubstitution(this.letter, true);
+  }
+  override left(out: Output): void {
+    const [short, base] = SPECIAL[this.letter] ?? ["", ""];
+    out.text += `std::${this.isExpanded ? base : short}`;
+    if (!this.isExpanded || "ab".includes(this.letter)) return;
+    out.text += `<char, std::char_traits<char>${this.letter === "s" ? ", std::allocator<char>" : ""}>`;
+  }
+  override baseName(): string {
+    const [short, base] = SPECIAL[this.letter] ?? ["", ""];
+    return this.isExpanded ? base : short;
+  }
+}
+
+export class TemplateArguments extends CxxNode {
+  readonly args: readonly CxxNode[];
+  constructor(args: readonly CxxNode[]) {
+    super();
+    this.args = args;
+  }
+  override left(out: Output): void {
+    const before = out.parentheses;
+    out.parentheses = 0;
+    out.text += "<";
+    printList(out, this.args);
+    out.text += ">";
+    out.parentheses = before;
+  }
+}
+
+export class CtorDtorName extends CxxNode {
+  readonly of: CxxNode;
+  readonly isDestructor: boolean;
+  constructor(of: CxxNode, isDestructor: boolean) {
+    super();
+    this.of = of;
+    this.isDestructor = isDestructor;
+  }
+  override left(out: Output): void {
+    out.text += `${this.isDestructor ? "~" : ""}${this.of.baseName()}`;
+  }
+}
+
+/** A type with something around its left part; what stands to the right of the inner type stays there. */
+abstract class Wrapped extends CxxNode {
+  readonly inner: CxxNode;
+  constructor(inner: CxxNode) {
+    super();
+    this.inner = inner;
+  }
+  override hasRight(out: Output): boolean {
+    return this.inner.hasRight(out);
+  }
+  override isArray(out: Output): boolean {
+    return this.inner.isArray(out);
+  }
+  override isFunction(out: Output): boolean {
+    return this.inner.isFunction(out);
+  }
+  override right(out: Output): void {
+    this.inner.printRight(out);
+  }
+}
+
+export interface Qualifiers {
+  readonly const: boolean;
+  readonly volatile: boolean;
+  readonly restrict: boolean;
+}
+export const printQualifiers = (out: Output, { const: isConst, volatile, restrict }: Qualifiers): void => {
+  out.text += `${isConst ? " const" : ""}${volatile ? " volatile" : ""}${restrict ? " restrict" : ""}`;
+};
+
+export class QualifiedType extends Wrapped {
+  readonly qualifiers: Qualifiers;
+  constructor(inner: CxxNode, qualifiers: Qualifiers) {
+    super(inner);
+    this.qualifiers = qualifiers;
+  }
+  override left(out: Output): void {
+    this.inner.printLeft(out);
+    printQualifiers(out, this.qualifiers);
+  }
+}
+
+/** `id<Protocol>`. */
+export class ObjCProtocol extends CxxNode {
+  readonly type: CxxNode;
+  readonly protocol: string;
+  constructor(type: CxxNode, protocol: string) {
+    super();
+    this.type = type;
+    this.protocol = protocol;
+  }
+  get isObject(): boolean {
+    return this.type.baseName() === "objc_object";
+  }
+  override left(out: Output): void {
+    this.type.print(out);
+    out.text += `<${this.protocol}>`;
+  }
+}
+
+const needsParentheses = (inner: CxxNode, out: Output): boolean => inner.isArray(out) || inner.isFunction(out);
+
+export class PointerType extends Wrapped {
+  override hasRight(out: Output): boolean {
+    return this.inner.hasRight(out);
+  }
+  override isArray(): boolean {
+    return false;
+  }
+  override isFunction(): boolean {
+    return false;
+  }
+  override left(out: Output): void {
+    if (this.inner instanceof ObjCProtocol && this.inner.isObject) {
+      out.text += `id<${this.inner.protocol}>`;
+      return;
+    }
+    this.inner.printLeft(out);
+    if (this.inner.isArray(out)) out.text += " ";
+    out.text += needsParentheses(this.inner, out) ? "(*" : "*";
+  }
+  override right(out: Output): void {
+    if (this.inner instanceof ObjCProtocol && this.inner.isObject) return;
+    if (needsParentheses(this.inner, out)) out.text += ")";
+    this.inner.printRight(out);
+  }
+}
+
+export class ReferenceType extends CxxNode {
+  readonly inner: CxxNode;
+  readonly isRvalue: boolean;
+  constructor(inner: CxxNode, isRvalue: boolean) {
+    super();
+    this.inner = inner;
+    this.isRvalue = isRvalue;
+  }
+  /** A reference to a reference is one; `&` wins. */
+  #collapsed(out: Output): { inner: CxxNode; isRvalue: boolean } | undefined {
+    let { inner, isRvalue } = this as { inner: CxxNode; isRvalue: boolean };
+    for (let steps = 0; ; steps++) {
+      const next = inner.syntax(out);
+      if (!(next instanceof ReferenceType)) return { inner, isRvalue };
+      // A pack may hold a reference to itself.
+      if (steps > MAX_CXX_PRINT_DEPTH) return undefined;
+      isRvalue &&= next.isRvalue;
+      inner = next.inner;
+    }
+  }
+  override hasRight(out: Output): boolean {
+    return this.inner.hasRight(out);
+  }
+  override left(out: Output): void {
+    const collapsed = this.#collapsed(out);
+    if (collapsed === undefined) return;
+    collapsed.inner.printLeft(out);
+    if (collapsed.inner.isArray(out)) out.text += " ";
+    if (needsParentheses(collapsed.inner, out)) out.text += "(";
+    out.text += collapsed.isRvalue ? "&&" : "&";
+  }
+  override right(out: Output): void {
+    const collapsed = this.#collapsed(out);
+    if (collapsed === undefined) return;
+    if (needsParentheses(collapsed.inner, out)) out.text += ")";
+    collapsed.inner.printRight(out);
+  }
+}
+
+export class MemberPointerType extends CxxNode {
+  readonly owner: CxxNode;
+  readonly member: CxxNode;
+  constructor(owner: CxxNode, member: CxxNode) {
+    super();
+    this.owner = owner;
+    this.member = member;
+  }
+  override hasRight(out: Output): boolean {
+    return this.member.hasRight(out);
+  }
+  override left(out: Output): void {
+    this.member.printLeft(out);
+    out.text += needsParentheses(this.member, out) ? "(" : " ";
+    this.owner.print(out);
+    out.text += "::*";
+  }
+  override right(out: Output): void {
+    if (needsParentheses(this.member, out)) out.text += ")";
+    this.member.printRight(out);
+  }
+}
+
+export class ArrayType extends CxxNode {
+  readonly element: CxxNode;
+  readonly dimension: CxxNode | undefined;
+  constructor(element: CxxNode, dimension: CxxNode | undefined) {
+    super();
+    this.element = element;
+    this.dimension = dimension;
+  }
+  override hasRight(): boolean {
+    return true;
+  }
+  override isArray(): boolean {
+    return true;
+  }
+  override left(out: Output): void {
+    this.element.printLeft(out);
+  }
+  override right(out: Output): void {
+    if (!out.text.endsWith("]")) out.text += " ";
+    out.text += "[";
+    this.dimension?.print(out);
+    out.text += "]";
+    this.element.printRight(out);
+  }
+}
+
+export type RefQualifier = "" | " &" | " &&";
+
+export class FunctionType extends CxxNode {
+  readonly result: CxxNode;
+  readonly parameters: readonly CxxNode[];
+  readonly qualifiers: Qualifiers;
+  readonly reference: RefQualifier;
+  readonly exceptions: CxxNode | undefined;
+  constructor(
+    result: CxxNode,
+    parameters: readonly CxxNode[],
+    qualifiers: Qualifiers,
+    reference: RefQualifier,
+    exceptions: CxxNode | undefined,
+  ) {
+    super();
+    this.result = result;
+    this.parameters = parameters;
+    this.qualifiers = qualifiers;
+    this.reference = reference;
+    this.exceptions = exceptions;
+  }
+  override hasRight(): boolean {
+    return true;
+  }
+  override isFunction(): boolean {
+    return true;
+  }
+  override left(out: Output): void {
+    this.result.printLeft(out);
+    out.text += " ";
+  }
+  override right(out: Output): void {
+    out.open();
+    printList(out, this.parameters);
+    out.close();
+    this.result.printRight(out);
+    printQualifiers(out, this.qualifiers);
+    out.text += this.reference;
+    if (this.exceptions !== undefined) {
+      out.text += " ";
+      this.exceptions.print(out);
+    }
+  }
+}
+
+export interface FunctionParts {
+  readonly result: CxxNode | undefined;
+  readonly name: CxxNode;
+  readonly parameters: readonly CxxNode[];
+  readonly attributes: CxxNode | undefined;
+  readonly requires: CxxNode | undefined;
+  readonly qualifiers: Qualifiers;
+  readonly reference: RefQualifier;
+}
+
+/** A function with its parameters, and its result where the name is a template's. */
+export class FunctionEncoding extends CxxNode {
+  readonly parts: FunctionParts;
+  constructor(parts: FunctionParts) {
+    super();
+    this.parts = parts;
+  }
+  override hasRight(): boolean {
+    return true;
+  }
+  override isFunction(): boolean {
+    return true;
+  }
+  override left(out: Output): void {
+    const { result, name } = this.parts;
+    if (result !== undefined) {
+      result.printLeft(out);
+      if (!result.hasRight(out)) out.text += " ";
+    }
+    name.print(out);
+  }
+  override right(out: Output): void {
+    const { result, parameters, attributes, requires, qualifiers, reference } = this.parts;
+    out.open();
+    printList(out, parameters);
+    out.close();
+    result?.printRight(out);
+    printQualifiers(out, qualifiers);
+    out.text += reference;
+    attributes?.print(out);
+    if (requires !== undefined) {
+      out.text += " requires ";
+      requires.print(out);
+    }
+  }
+}
+
+/** The arguments that a parameter pack stands for; which one is printed says the expansion around it. */
+export class ParameterPack extends CxxNode {
+  readonly elements: readonly CxxNode[];
+  constructor(elements: readonly CxxNode[]) {
+    super();
+    this.elements = elements;
+  }
+  #current(out: Output): CxxNode | undefined {
+    if (out.packSize < 0) {
+      out.packSize = this.elements.length;
+      out.packIndex = 0;
+    }
+    return this.elements[out.packIndex];
+  }
+  override hasRight(out: Output): boolean {
+    return this.#current(out)?.hasRight(out) ?? false;
+  }
+  override isArray(out: Output): boolean {
+    return this.#current(out)?.isArray(out) ?? false;
+  }
+  override isFunction(out: Output): boolean {
+    return this.#current(out)?.isFunction(out) ?? false;
+  }
+  override syntax(out: Output): CxxNode {
+    return this.#current(out)?.syntax(out) ?? this;
+  }
+  override left(out: Output): void {
+    this.#current(out)?.printLeft(out);
+  }
+  override right(out: Output): void {
+    this.#current(out)?.printRight(out);
+  }
+}
+
+/** Template arguments between `J` and `E`. */
+export class ArgumentPack extends CxxNode {
+  readonly elements: readonly CxxNode[];
+  constructor(elements: readonly CxxNode[]) {
+    super();
+    this.elements = elements;
+  }
+  override left(out: Output): void {
+    printList(out, this.elements);
+  }
+}
+
+export class PackExpansion extends CxxNode {
+  readonly pattern: CxxNode;
+  constructor(pattern: CxxNode) {
+    super();
+    this.pattern = pattern;
+  }
+  override left(out: Output): void {
+    const { packIndex, packSize } = out;
+    out.packIndex = -1;
+    out.packSize = -1;
+    const start = out.text.length;
+    this.pattern.print(out);
+    // The first element tells the size, if a pack is in it at all.
+    if (out.packSize < 0) out.text += "...";
+    else if (out.packSize === 0) out.text = out.text.slice(0, start);
+    else {
+      for (let i = 1, size = out.packSize; i < size && !out.failed; i++) {
+        out.text += ", ";
+        out.packIndex = i;
+        this.pattern.print(out);
+      }
+    }
+    out.packIndex = packIndex;
+    out.packSize = packSize;
+  }
+}
+
+/** A template argument that stands further on in the name: in the type of a conversion operator. */
+export class ForwardReference extends CxxNode {
+  readonly index: number;
+  target: CxxNode | undefined;
+  #isPrinting = false;
+  constructor(index: number) {
+    super();
+    this.index = index;
+  }
+  #guarded<T>(read: (target: CxxNode) => T, otherwise: T): T {
+    if (this.#isPrinting || this.target === undefined) return otherwise;
+    this.#isPrinting = true;
+    const result = read(this.target);
+    this.#isPrinting = false;
+    return result;
+  }
+  override hasRight(out: Output): boolean {
+    return this.#guarded((target) => target.hasRight(out), false);
+  }
+  override isArray(out: Output): boolean {
+    return this.#guarded((target) => target.isArray(out), false);
+  }
+  override isFunction(out: Output): boolean {
+    return this.#guarded((target) => target.isFunction(out), false);
+  }
+  override syntax(out: Output): CxxNode {
+    return this.#guarded<CxxNode>((target) => target.syntax(out), this);
+  }
+  override left(out: Output): void {
+    this.#guarded((target) => target.printLeft(out), undefined);
+  }
+  override right(out: Output): void {
+    this.#guarded((target) => target.printRight(out), undefined);
+  }
+}
+
+/** An expression: how tight it binds, and how it prints. */
+export class Expression extends CxxNode {
+  override readonly precedence: Precedence;
+  readonly #print: (out: Output) => void;
+  constructor(precedence: Precedence, print: (out: Output) => void) {
+    super();
+    this.precedence = precedence;
+    this.#print = print;
+  }
+  override left(out: Output): void {
+    this.#print(out);
+  }
+}
+
+/** `'lambda0'(int)`. */
+export class ClosureName extends CxxNode {
+  readonly count: string;
+  readonly templateParameters: readonly CxxNode[];
+  readonly parameters: readonly CxxNode[];
+  readonly requires: readonly [CxxNode | undefined, CxxNode | undefined];
+  constructor(
+    count: string,
+    templateParameters: readonly CxxNode[],
+    parameters: readonly CxxNode[],
+    requires: readonly [CxxNode | undefined, CxxNode | undefined],
+  ) {
+    super();
+    this.count = count;
+    this.templateParameters = templateParameters;
+    this.parameters = parameters;
+    this.requires = requires;
+  }
+  printDeclarator(out: Output): void {
+    if (this.templateParameters.length > 0) {
+      const before = out.parentheses;
+      out.parentheses = 0;
+      out.text += "<";
+      printList(out, this.templateParameters);
+      out.text += ">";
+      out.parentheses = before;
+    }
+    const [first, second] = this.requires;
+    if (first !== undefined) {
+      out.text += " requires ";
+      first.print(out);
+      out.text += " ";
+    }
+    out.open();
+    printList(out, this.parameters);
+    out.close();
+    if (second !== undefined) {
+      out.text += " requires ";
+      second.print(out);
+    }
+  }
+  override left(out: Output): void {
+    out.text += `'lambda${this.count}'`;
+    this.printDeclarator(out);
+  }
+}
+
+/** `typename $T`, `$T ...`. */
+export class ParameterDeclaration extends CxxNode {
+  readonly before: CxxNode;
+  readonly name: CxxNode;
+  readonly isPack: boolean;
+  constructor(before: CxxNode, name: CxxNode, isPack = false) {
+    super();
+    this.before = before;
+    this.name = name;
+    this.isPack = isPack;
+  }
+  override hasRight(): boolean {
+    return true;
+  }
+  override left(out: Output): void {
+    this.before.printLeft(out);
+    if (this.isPack) out.text += "...";
+    else if (!this.before.hasRight(out)) out.text += " ";
+  }
+  override right(out: Output): void {
+    this.name.print(out);
+    this.before.printRight(out);
+  }
+}

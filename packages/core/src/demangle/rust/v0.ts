@@ -1,0 +1,555 @@
+/**
+ * Rust names of the v0 scheme (`_R…`, rust-lang/rfcs 2603): read and printed in one go, because back-references repeat text that was
+ * read before. The short form leaves out the hashes of crates and the types of constants, as `{:#}` of rustc's own demangler does.
+ */
+import { decodePunycode, standardDigit } from "../punycode.ts";
+
+/** Nesting of paths, types and constants; upstream's own bound. */
+export const MAX_RUST_DEPTH = 500;
+/** Characters printed for one name: back-references make text grow exponentially. */
+export const MAX_RUST_LENGTH = 1_000_000;
+
+export interface RustOptions {
+  /** With the hashes of crates, and the types of constants. */
+  readonly full: boolean;
+}
+
+/** The text of a name of the v0 scheme, or `undefined` for any other. */
+export function demangleRustV0(name: string, { full }: RustOptions): string | undefined {
+  const prefix = ["_R", "__R", "R"].find((start) => name.startsWith(start));
+  if (prefix === undefined || !/^[A-Z]/.test(name.slice(prefix.length)) || !isAscii(name)) return undefined;
+  const { text, suffix } = withoutSuffix(name.slice(prefix.length));
+  const reader = new V0Reader(text, full);
+  reader.path(true);
+  // The crate that made this copy of a generic function: read, not shown.
+  if (!reader.failed && /^[A-Z]/.test(text.slice(reader.pos))) reader.quietly(() => reader.path(false));
+  if (reader.failed) return undefined;
+  const rest = text.slice(reader.pos) + suffix;
+  return rest === "" ? reader.out : rest.startsWith(".") ? reader.out + rest : undefined;
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
+
+/** `.llvm.1A2B` comes from the optimiser and is of no use to anybody. */
+function withoutSuffix(text: string): { text: string; suffix: string } {
+  const at = text.indexOf(".llvm.");
+  const all = at >= 0 && /^[0-9A-F@]*$/.test(text.slice(at + 6)) ? text.slice(0, at) : text;
+  const dot = all.indexOf(".");
+  return dot < 0 ? { text: all, suffix: "" } : { text: all.slice(0, dot), suffix: all.slice(dot) };
+}
+
+const BASIC_TYPES: Readonly<Record<string, string>> = {
+  b: "bool",
+  c: "char",
+  e: "str",
+  u: "()",
+  a: "i8",
+  s: "i16",
+  l: "i32",
+  x: "i64",
+  n: "i128",
+  i: "isize",
+  h: "u8",
+  t: "u16",
+  m: "u32",
+  y: "u64",
+  o: "u128",
+  j: "usize",
+  f: "f32",
+  d: "f64",
+  z: "!",
+  p: "_",
+  v: "...",
+};
+
+class V0Reader {
+  readonly text: string;
+  readonly full: boolean;
+  pos = 0;
+  out = "";
+  failed = false;
+  #depth = 0;
+  #quiet = false;
+  #boundLifetimes = 0;
+
+  constructor(text: string, full: boolean) {
+    this.text = text;
+    this.full = full;
+  }
+
+  quietly(read: () => void): void {
+    const before = this.#quiet;
+    this.#quiet = true;
+    read();
+    this.#quiet = before;
+  }
+
+  #print(text: string): void {
+    if (this.#quiet) return;
+    this.out += text;
+    if (this.out.length > MAX_RUST_LENGTH) this.failed = true;
+  }
+
+  #next(): string {
+    const char = this.text[this.pos++];
+    if (char === undefined) this.failed = true;
+    return char ?? "";
+  }
+
+  #eat(char: string): boolean {
+    if (this.failed || this.text[this.pos] !== char) return false;
+    this.pos++;
+    return true;
+  }
+
+  /** Digits, small and capital letters, ended by `_`; `_` alone is 0. */
+  #integer62(): bigint {
+    if (this.#eat("_")) return 0n;
+    let value = 0n;
+    while (!this.failed && !this.#eat("_")) {
+      const digit = digit62(this.#next());
+      if (digit < 0) this.failed = true;
+      value = value * 62n + BigInt(Math.max(digit, 0));
+      if (value > 0xffff_ffff_ffff_ffffn) this.failed = true;
+    }
+    return value + 1n;
+  }
+
+  #optionalInteger62(tag: string): bigint {
+    return this.#eat(tag) ? this.#integer62() + 1n : 0n;
+  }
+
+  #disambiguator(): bigint {
+    return this.#optionalInteger62("s");
+  }
+
+  #identifier(): string {
+    const isPunycode = this.#eat("u");
+    const digits = /^(?:0|[1-9][0-9]{0,8})/.exec(this.text.slice(this.pos, this.pos + 9))?.[0];
+    if (digits === undefined) {
+      this.failed = true;
+      return "";
+    }
+    this.pos += digits.length;
+    this.#eat("_");
+    const end = this.pos + Number(digits);
+    if (end > this.text.length) this.failed = true;
+    const text = this.text.slice(this.pos, end);
+    this.pos = end;
+    if (!isPunycode) return text;
+    const decoded = text === "" ? undefined : decodePunycode(text, standardDigit);
+    return decoded ?? `punycode{${text.replace(/_(?=[^_]*$)/, "-")}}`;
+  }
+
+  /** What stood at an earlier place, read again. */
+  #backReference(read: () => void): void {
+    const tagAt = this.pos - 1;
+    const at = this.#integer62();
+    if (this.failed || at >= BigInt(tagAt)) {
+      this.failed = true;
+      return;
+    }
+    // Nothing is printed, and what is behind it was checked when it was read.
+    if (this.#quiet) return;
+    const after = this.pos;
+    this.pos = Number(at);
+    this.#nested(read);
+    this.pos = after;
+  }
+
+  #nested(read: () => void): void {
+    if (this.#depth >= MAX_RUST_DEPTH) this.failed = true;
+    if (this.failed) return;
+    this.#depth++;
+    read();
+    this.#depth--;
+  }
+
+  /** Elements up to the `E`, and how many there were. */
+  #list(separator: string, read: () => void): number {
+    let count = 0;
+    while (!this.failed && !this.#eat("E")) {
+      if (count++ > 0) this.#print(separator);
+      read();
+    }
+    return count;
+  }
+
+  path(inValue: boolean): void {
+    this.#nested(() => this.#path(inValue));
+  }
+
+  #path(inValue: boolean): void {
+    const tag = this.#next();
+    switch (tag) {
+      case "C": {
+        const hash = this.#disambiguator();
+        this.#print(this.#identifier());
+        if (this.full && hash !== 0n) this.#print(`[${hash.toString(16)}]`);
+        return;
+      }
+      case "N": {
+        const namespace = this.#next();
+        this.path(inValue);
+        const index = this.#disambiguator();
+        const name = this.#identifier();
+        if (/^[A-Z]$/.test(namespace)) {
+          const kind = { C: "closure", S: "shim" }[namespace] ?? namespace;
+          this.#print(`::{${kind}${name === "" ? "" : `:${name}`}#${index}}`);
+        } else if (/^[a-z]$/.test(namespace)) this.#print(name === "" ? "" : `::${name}`);
+        else this.failed = true;
+        return;
+      }
+      case "M":
+      case "X":
+      case "Y":
+        if (tag !== "Y") {
+          // The path of the implementation itself says nothing more.
+          this.#disambiguator();
+          this.quietly(() => this.path(false));
+        }
+        this.#print("<");
+        this.#type();
+        if (tag !== "M") {
+          this.#print(" as ");
+          this.path(false);
+        }
+        this.#print(">");
+        return;
+      case "I":
+        this.path(inValue);
+        this.#print(inValue ? "::<" : "<");
+        this.#list(", ", () => this.#genericArgument());
+        this.#print(">");
+        return;
+      case "B":
+        this.#backReference(() => this.path(inValue));
+        return;
+      default:
+        this.failed = true;
+    }
+  }
+
+  #genericArgument(): void {
+    if (this.#eat("L")) this.#lifetime(this.#integer62());
+    else if (this.#eat("K")) this.#constant(false);
+    else this.#type();
+  }
+
+  /** 0 is erased; others count from the innermost binder. */
+  #lifetime(index: bigint): void {
+    if (this.#quiet) return;
+    const depth = this.#boundLifetimes - Number(index);
+    if (index === 0n) this.#print("'_");
+    else if (depth < 0) this.failed = true;
+    else this.#print(depth < 26 ? `'${String.fromCharCode(0x61 + depth)}` : `'_${depth}`);
+  }
+
+  #binder(read: () => void): void {
+    const bound = Number(this.#optionalInteger62("G"));
+    if (this.#quiet || bound === 0) {
+      read();
+      return;
+    }
+    this.#print("for<");
+    for (let i = 0; i < bound && !this.failed; i++) {
+      if (i > 0) this.#print(", ");
+      this.#boundLifetimes++;
+      this.#lifetime(1n);
+    }
+    this.#print("> ");
+    read();
+    this.#boundLifetimes -= bound;
+  }
+
+  #type(): void {
+    this.#nested(() => this.#bareType());
+  }
+
+  #bareType(): void {
+    const tag = this.#next();
+    const basic = BASIC_TYPES[tag];
+    if (basic !== undefined) {
+      this.#print(basic);
+      return;
+    }
+    switch (tag) {
+      case "R":
+      case "Q":
+        this.#print("&");
+        if (this.#eat("L")) {
+          const index = this.#integer62();
+          if (index !== 0n) {
+            this.#lifetime(index);
+            this.#print(" ");
+          }
+        }
+        if (tag === "Q") this.#print("mut ");
+        this.#type();
+        return;
+      case "P":
+      case "O":
+        this.#print(tag === "P" ? "*const " : "*mut ");
+        this.#type();
+        return;
+      case "A":
+      case "S":
+        this.#print("[");
+        this.#type();
+        if (tag === "A") {
+          this.#print("; ");
+          this.#constant(true);
+        }
+        this.#print("]");
+        return;
+      case "T":
+        this.#print("(");
+        if (this.#list(", ", () => this.#type()) === 1) this.#print(",");
+        this.#print(")");
+        return;
+      case "F":
+        this.#binder(() => this.#functionType());
+        return;
+      case "D":
+        this.#print("dyn ");
+        this.#binder(() => this.#list(" + ", () => this.#dynTrait()));
+        if (!this.#eat("L")) this.failed = true;
+        else {
+          const index = this.#integer62();
+          if (index !== 0n) {
+            this.#print(" + ");
+            this.#lifetime(index);
+          }
+        }
+        return;
+      case "W":
+        this.#type();
+        this.#print(" is ");
+        this.#pattern();
+        return;
+      case "B":
+        this.#backReference(() => this.#type());
+        return;
+      default:
+        this.pos--;
+        this.path(false);
+    }
+  }
+
+  #functionType(): void {
+    if (this.#eat("U")) this.#print("unsafe ");
+    if (this.#eat("K")) {
+      const abi = this.#eat("C") ? "C" : this.#identifier();
+      if (abi === "") this.failed = true;
+      // Hyphens were written as underscores.
+      this.#print(`extern "${abi.replaceAll("_", "-")}" `);
+    }
+    this.#print("fn(");
+    this.#list(", ", () => this.#type());
+    this.#print(")");
+    if (this.#eat("u")) return;
+    this.#print(" -> ");
+    this.#type();
+  }
+
+  #dynTrait(): void {
+    let isOpen = this.#pathWithOpenGenerics();
+    while (this.#eat("p")) {
+      this.#print(isOpen ? ", " : "<");
+      isOpen = true;
+      this.#print(`${this.#identifier()} = `);
+      if (this.#eat("K")) this.#constant(false);
+      else this.#type();
+    }
+    if (isOpen) this.#print(">");
+  }
+
+  #pathWithOpenGenerics(): boolean {
+    if (this.#eat("B")) {
+      let isOpen = false;
+      this.#backReference(() => {
+        isOpen = this.#pathWithOpenGenerics();
+      });
+      return isOpen;
+    }
+    if (!this.#eat("I")) {
+      this.path(false);
+      return false;
+    }
+    this.path(false);
+    this.#print("<");
+    this.#list(", ", () => this.#genericArgument());
+    // The list has taken the end; the names of associated types may follow.
+    return true;
+  }
+
+  #pattern(): void {
+    const tag = this.#next();
+    switch (tag) {
+      case "R":
+        this.#constant(false);
+        this.#print("..=");
+        this.#constant(false);
+        return;
+      case "O":
+        this.#list(" | ", () => this.#pattern());
+        return;
+      case "N":
+        this.#print("!null");
+        return;
+      default:
+        this.failed = true;
+    }
+  }
+
+  #constant(inValue: boolean): void {
+    this.#nested(() => this.#bareConstant(inValue));
+  }
+
+  #bareConstant(inValue: boolean): void {
+    const tag = this.#next();
+    if ("htmyojaslxni".includes(tag) && tag !== "") {
+      if ("aslxni".includes(tag) && this.#eat("n")) this.#print("-");
+      this.#number(tag);
+      return;
+    }
+    // An expression that is no literal stands in braces among generic arguments.
+    const braced = (read: () => void) => {
+      if (!inValue) this.#print("{");
+      read();
+      if (!inValue) this.#print("}");
+    };
+    switch (tag) {
+      case "p":
+        this.#print("_");
+        return;
+      case "b": {
+        const hex = this.#hex().replace(/^0+/, "");
+        if (hex === "" || hex === "1") this.#print(hex === "1" ? "true" : "false");
+        else this.failed = true;
+        return;
+      }
+      case "c": {
+        const code = Number(`0x${this.#hex() || "0"}`);
+        if (code > 0x10_ffff || (code >= 0xd800 && code < 0xe000)) this.failed = true;
+        else this.#print(quoted(String.fromCodePoint(code), "'"));
+        return;
+      }
+      case "e":
+        braced(() => {
+          this.#print("*");
+          this.#string();
+        });
+        return;
+      case "R":
+      case "Q":
+        // `"…"` is a reference already.
+        if (tag === "R" && this.#eat("e")) this.#string();
+        else
+          braced(() => {
+            this.#print(tag === "R" ? "&" : "&mut ");
+            this.#constant(true);
+          });
+        return;
+      case "A":
+        braced(() => {
+          this.#print("[");
+          this.#list(", ", () => this.#constant(true));
+          this.#print("]");
+        });
+        return;
+      case "T":
+        braced(() => {
+          this.#print("(");
+          if (this.#list(", ", () => this.#constant(true)) === 1) this.#print(",");
+          this.#print(")");
+        });
+        return;
+      case "V":
+        braced(() => this.#variant());
+        return;
+      case "B":
+        this.#backReference(() => this.#constant(inValue));
+        return;
+      default:
+        this.failed = true;
+    }
+  }
+
+  #variant(): void {
+    this.path(true);
+    switch (this.#next()) {
+      case "U":
+        return;
+      case "T":
+        this.#print("(");
+        this.#list(", ", () => this.#constant(true));
+        this.#print(")");
+        return;
+      case "S":
+        this.#print(" { ");
+        this.#list(", ", () => {
+          this.#disambiguator();
+          this.#print(`${this.#identifier()}: `);
+          this.#constant(true);
+        });
+        this.#print(" }");
+        return;
+      default:
+        this.failed = true;
+    }
+  }
+
+  #hex(): string {
+    const end = this.text.indexOf("_", this.pos);
+    const hex = end < 0 ? "-" : this.text.slice(this.pos, end);
+    this.pos = end + 1;
+    if (/^[0-9a-f]*$/.test(hex)) return hex;
+    this.failed = true;
+    return "";
+  }
+
+  #number(tag: string): void {
+    const hex = this.#hex();
+    const digits = hex.replace(/^0+/, "");
+    this.#print(digits.length > 16 ? `0x${digits}` : BigInt(`0x${digits || "0"}`).toString());
+    if (this.full) this.#print(BASIC_TYPES[tag] ?? "");
+  }
+
+  /** The bytes of its UTF-8, two digits each. */
+  #string(): void {
+    const hex = this.#hex();
+    if (hex.length % 2 !== 0) this.failed = true;
+    const bytes = Uint8Array.from({ length: hex.length >> 1 }, (_, i) => Number(`0x${hex.slice(2 * i, 2 * i + 2)}`));
+    try {
+      this.#print(quoted(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), '"'));
+    } catch {
+      this.failed = true;
+    }
+  }
+}
+
+function digit62(char: string): number {
+  const code = char.charCodeAt(0);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 10;
+  return code >= 0x41 && code <= 0x5a ? code - 0x41 + 36 : -1;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\r": "\\r", "\n": "\\n", "\\": "\\\\", "\0": "\\0" };
+/** What Rust's `escape_debug` writes as a number: controls, blanks but the plain one, marks that combine, what is not assigned. */
+const UNPRINTABLE = /[\p{C}\p{Z}\p{Grapheme_Extend}]/u;
+
+function quoted(text: string, quote: "'" | '"'): string {
+  let result: string = quote;
+  for (const char of text) {
+    if (char === quote) result += `\\${char}`;
+    else if (ESCAPES[char] !== undefined) result += ESCAPES[char];
+    else if (char !== " " && UNPRINTABLE.test(char)) result += `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`;
+    else result += char;
+  }
+  return result + quote;
+}
