@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { useView } from "./features/filters/use-view.ts";
 import { useLive } from "./features/live/use-live.ts";
+import { readKind, signaturesPath } from "./features/signatures/kinds.tsx";
 import { Shell } from "./features/shell/shell.tsx";
 import { useHub } from "./hub/hub.ts";
 import { appsQuery, sessionQuery, signatureQuery } from "./hub/queries.ts";
@@ -126,6 +127,15 @@ function Pages({ session, search }: { readonly session: Session; readonly search
           </InApp>
         )}
       </Route>
+      <Route path="/apps/:appId/signatures/kind/:kind">
+        {({ appId, kind }) => (
+          <InApp appId={appId}>
+            <Shell session={session} title="Signatures" appId={appId}>
+              <SignaturesPage key={kind} appId={appId} kind={readKind(kind) ?? "crash"} />
+            </Shell>
+          </InApp>
+        )}
+      </Route>
       <Route path="/apps/:appId/signatures/:signatureId">
         {({ appId, signatureId }) => (
           <Signature key={signatureId} session={session} appId={appId} signatureId={signatureId} />
@@ -159,7 +169,8 @@ function Signature({ session, appId, signatureId }: { session: Session; appId: s
     return <Redirect to={href(`/apps/${signature.appId}/signatures/${signatureId}`)} replace />;
   }
   const shortId = signature?.signature.shortId ?? "Signature";
-  const crumbs = [{ href: href(`/apps/${appId}/signatures`), words: "Signatures" }];
+  const list = signaturesPath(appId, signature?.signature.kind ?? "crash");
+  const crumbs = [{ href: href(list), words: "Signatures" }];
   return (
     <Shell session={session} title={shortId} crumbs={crumbs} appId={appId} ownHeading={signature !== undefined}>
       <Suspense fallback={<Loading label="Loading the page" />}>

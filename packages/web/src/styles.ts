@@ -10,6 +10,7 @@ import "./ui/controls.css";
 import "./ui/badges.css";
 import "./ui/lists.css";
 import "./ui/tables.css";
+import "./ui/tabs.css";
 import "./ui/charts.css";
 import "./ui/bars.css";
 import "./ui/floating.css";

@@ -1,5 +1,5 @@
 /** What the pages ask the hub, one function per question. The key of an answer is the question itself. */
-import type { Client, Filters } from "@windfall/api";
+import type { Client, Filters, SignatureList } from "@windfall/api";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 export const PAGE_SIZE = 50;
@@ -32,11 +32,18 @@ export const facetsQuery = (client: Client, appId: string, query: Filters) =>
     placeholderData: keepPreviousData,
   });
 
-export const signaturesQuery = (client: Client, appId: string, query: Filters, limit: number, offset: number) =>
+export const signaturesQuery = (
+  client: Client,
+  appId: string,
+  query: Filters,
+  limit: number,
+  offset: number,
+  kind: SignatureList["kind"] = "crash",
+) =>
   queryOptions({
-    queryKey: ["signatures", appId, query, limit, offset],
+    queryKey: ["signatures", appId, query, limit, offset, kind],
     queryFn: ({ signal }) =>
-      client.call("signatures", { params: { appId }, query: { ...query, limit, offset }, signal }),
+      client.call("signatures", { params: { appId }, query: { ...query, kind, limit, offset }, signal }),
     placeholderData: keepPreviousData,
   });
 

@@ -1,16 +1,18 @@
 /** The hub holds nothing yet: what to do next, as commands with this hub's address, and a sample to look around. */
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { SampleButton } from "../features/first-run/sample.tsx";
 import { useHub } from "../hub/hub.ts";
 import { useMay } from "../hub/may.ts";
 import { symbolsQuery } from "../hub/queries.ts";
+import { usageRow } from "../features/overview/no-usage.tsx";
 import { Command } from "../ui/copy.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { plural } from "../ui/numbers.ts";
 
 export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
-  const { client } = useHub();
+  const { client, now } = useHub();
   const mayTry = useMay("write");
   const held = useQuery(symbolsQuery(client)).data?.heldTotal ?? 0;
   return (
@@ -55,6 +57,15 @@ export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
               <Command text={`windfall symbols upload PATH --hub ${hubUrl}`} />
             </Step>
           )}
+          <Step icon="ring" tone="muted" state="Open" title="Count its users">
+            <p className="sub">
+              Once a day the app says that it was used: then crashes are told as crash-free users, and versions can be
+              compared. One row for each install and day.
+            </p>
+            <Command
+              text={`curl -H "Authorization: Bearer $WINDFALL_KEY" -d '[${usageRow(now())}]' ${hubUrl}/ingest/usage`}
+            />
+          </Step>
         </ol>
       </section>
       <aside className="side stack stack--wide" aria-label="Look around first">
@@ -75,7 +86,12 @@ export function FirstRunPage({ hubUrl }: { readonly hubUrl: string }) {
           <div className="section__head">
             <h2 id="no-hub">Without a hub</h2>
           </div>
-          <p className="sub">The same answer for one file, on a command line:</p>
+          <p className="sub">
+            <Link className="link" href="/analyze">
+              Drop a file
+            </Link>{" "}
+            and read the answer in this browser; nothing is uploaded. The same on a command line:
+          </p>
           <Command text="windfall analyze REPORT.ips --symbols PATH" />
         </section>
       </aside>

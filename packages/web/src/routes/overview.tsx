@@ -12,6 +12,7 @@ import { SideLists } from "../features/overview/side-lists.tsx";
 import { versionRows } from "../features/overview/version-rows.ts";
 import { Versions } from "../features/overview/versions.tsx";
 import { bars, fillDays, openDays } from "../features/signatures/days.ts";
+import { OtherKinds } from "../features/signatures/kinds.tsx";
 import { signatureRows } from "../features/signatures/signature-rows.ts";
 import { SignatureTable } from "../features/signatures/signature-table.tsx";
 import { useHub } from "../hub/hub.ts";
@@ -49,6 +50,7 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
   return (
     <>
       {data.waiting > 0 && data.crashes > 0 && <Waiting waiting={data.waiting} />}
+      <OtherKinds appId={appId} kinds={data.kinds} />
       <Checks appId={appId} overview={data} />
       {data.crashFree ? (
         <div className="split">

@@ -14,6 +14,7 @@ import { Registers } from "../features/report/registers.tsx";
 import { ByVersion } from "../features/signature/by-version.tsx";
 import { Distribution } from "../features/signature/distribution.tsx";
 import { SignatureFacts, SignatureHead } from "../features/signature/signature-head.tsx";
+import { reportsOf, wordsOf } from "../features/signatures/kinds.tsx";
 import { bars, fillDays, openDays } from "../features/signatures/days.ts";
 import { imageFacts } from "../features/stack/roles.ts";
 import { Threads } from "../features/stack/threads.tsx";
@@ -23,7 +24,6 @@ import { dayOf, duration, moment, range, shortDay } from "../ui/dates.ts";
 import { DayBars, OpenLegend } from "../ui/day-bars.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Loading, QueryProblem } from "../ui/loading.tsx";
-import { plural } from "../ui/numbers.ts";
 import { visible } from "../ui/visible-text.ts";
 
 export function SignaturePage({ signatureId }: { readonly signatureId: string }) {
@@ -90,9 +90,15 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
           {detail.signature.crashes > 0 && (
             <>
               <PerDay detail={detail} />
-              <ByVersion versions={detail.byVersion} crashes={detail.signature.crashes} />
-              <Distribution id="by-os" title="By OS" dimension="os" values={detail.byOs} />
-              <Distribution id="by-device" title="By device" dimension="device" values={detail.byDevice} />
+              <ByVersion kind={detail.signature.kind} versions={detail.byVersion} crashes={detail.signature.crashes} />
+              <Distribution id="by-os" title="By OS" dimension="os" values={detail.byOs} kind={detail.signature.kind} />
+              <Distribution
+                id="by-device"
+                title="By device"
+                dimension="device"
+                values={detail.byDevice}
+                kind={detail.signature.kind}
+              />
             </>
           )}
           <WhyGrouped detail={detail} />
@@ -145,7 +151,7 @@ function Moved({ detail: { signature } }: { readonly detail: SignatureDetail }) 
       <Icon name="link" />
       <span>
         <b>{`This signature is part of ${visible(signature.shortId)} now.`}</b> Symbols that came later showed that it
-        is the same crash; both addresses lead here.
+        is the same {wordsOf(signature.kind).one}; both addresses lead here.
       </span>
     </div>
   );
@@ -163,10 +169,10 @@ function OtherDays({ detail }: { readonly detail: SignatureDetail }) {
     <div className="callout callout--warn">
       <Icon name="warn" />
       <span>
-        <b>No crash in these days and filters.</b>{" "}
+        <b>{`No ${wordsOf(detail.signature.kind).one} in these days and filters.`}</b>{" "}
         {ever && ever.crashes > 0 && from !== undefined && to !== undefined && (
           <>
-            {`${plural(ever.crashes, "crash", "crashes")} in all, the last of ${shortDay(to, now())}. `}
+            {`${reportsOf(detail.signature.kind, ever.crashes)} in all, the last of ${shortDay(to, now())}. `}
             <Link className="link" href={href(path, { ...EMPTY_VIEW, dates: { kind: "between", from, to } })}>
               Show all its days
             </Link>
@@ -185,10 +191,14 @@ function PerDay({ detail }: { readonly detail: SignatureDetail }) {
   return (
     <section className="section" aria-labelledby="per-day">
       <div className="section__head">
-        <h2 id="per-day">Crashes by day</h2>
+        <h2 id="per-day">{`${signature.kind === "crash" ? "Crashes" : "Reports"} by day`}</h2>
         <span className="note">{told}</span>
       </div>
-      <DayBars days={days} height={88} label={`Crashes of this signature per day, ${told}`} />
+      <DayBars
+        days={days}
+        height={88}
+        label={`${signature.kind === "crash" ? "Crashes" : "Reports"} of this signature per day, ${told}`}
+      />
       {days.some(({ open }) => open) && <OpenLegend />}
     </section>
   );

@@ -6,14 +6,7 @@ import { useHub } from "../../hub/hub.ts";
 
 export function NoUsage({ missing, app }: { readonly missing: NotShown; readonly app: App | undefined }) {
   const { now } = useHub();
-  const row = JSON.stringify({
-    installId: "RANDOM-ID-OF-THE-INSTALL",
-    day: dayOf(now()),
-    app: app?.bundleId ?? "com.example.app",
-    version: "2.1.0",
-    build: "431",
-    sessions: 3,
-  }).replaceAll("'", "");
+  const row = usageRow(now(), app?.bundleId);
   return (
     <section className="section" aria-labelledby="no-usage">
       <div className="section__head">
@@ -26,3 +19,14 @@ export function NoUsage({ missing, app }: { readonly missing: NotShown; readonly
     </section>
   );
 }
+
+/** One row as the app would send it; no quote in it can end the one of the command. */
+export const usageRow = (now: number, bundleId = "com.example.app"): string =>
+  JSON.stringify({
+    installId: "RANDOM-ID-OF-THE-INSTALL",
+    day: dayOf(now),
+    app: bundleId,
+    version: "2.1.0",
+    build: "431",
+    sessions: 3,
+  }).replaceAll("'", "");

@@ -14,6 +14,13 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
     ["Reason", termination?.reasons.join("\n")],
     ["Details", termination?.details?.join("\n")],
   ];
+  const { sampling } = report;
+  facts.push(
+    ["Event", sampling?.event, sampling?.action],
+    ["Measured", sampling?.observed],
+    ["Limit", sampling?.limit],
+    ["Sampled for", sampling?.durationSeconds === undefined ? undefined : `${sampling.durationSeconds} s`],
+  );
   const shown = facts.filter(([, value]) => value !== undefined && value !== "");
   const messages = Object.entries(report.applicationSpecificInformation).filter(([, lines]) => lines.length > 0);
   return (

@@ -6,18 +6,22 @@ import { Count } from "../../ui/count.tsx";
 import { percent } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
 import { useView } from "../filters/use-view.ts";
+import type { Kind } from "../signatures/kinds.tsx";
 
 const SHOWN = 8;
 
 export function ByVersion({
   versions,
   crashes,
+  kind,
 }: {
+  readonly kind: Kind;
   readonly versions: readonly VersionRow[];
   readonly crashes: number;
 }) {
   const { href } = useView();
   const [path] = useLocation();
+  const words = kind === "crash" ? "Crashes" : "Reports";
   return (
     <section className="section" aria-labelledby="by-version">
       <div className="section__head">
@@ -27,12 +31,12 @@ export function ByVersion({
         </span>
       </div>
       <div className="table-wrap">
-        <table className="table table--keep" aria-label="Crashes by version">
+        <table className="table table--keep" aria-label={`${words} by version`}>
           <thead>
             <tr>
               <th scope="col">Version</th>
               <th scope="col" className="num">
-                Crashes
+                {words}
               </th>
               <th scope="col">
                 <span className="sr">Share as a bar</span>

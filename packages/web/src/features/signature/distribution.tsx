@@ -7,6 +7,7 @@ import { Count } from "../../ui/count.tsx";
 import { percent, plural } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
 import { useView } from "../filters/use-view.ts";
+import { type Kind, reportsOf, wordsOf } from "../signatures/kinds.tsx";
 
 const SHOWN = 6;
 
@@ -15,9 +16,10 @@ export interface DistributionProps {
   readonly title: string;
   readonly dimension: "os" | "device";
   readonly values: SignatureDetail["byOs"];
+  readonly kind: Kind;
 }
 
-export function Distribution({ id, title, dimension, values }: DistributionProps) {
+export function Distribution({ id, title, dimension, values, kind }: DistributionProps) {
   const { href } = useView();
   const [path] = useLocation();
   const [all, setAll] = useState(false);
@@ -29,10 +31,10 @@ export function Distribution({ id, title, dimension, values }: DistributionProps
     <section className="section" aria-labelledby={id}>
       <div className="section__head">
         <h2 id={id}>{title}</h2>
-        <span className="note">share of crashes</span>
+        <span className="note">{`share of ${wordsOf(kind).many}`}</span>
       </div>
       {values.length === 0 ? (
-        <p className="note">No crash in these days.</p>
+        <p className="note">{`No ${wordsOf(kind).one} in these days.`}</p>
       ) : (
         <div className="dist" role="group" aria-labelledby={id}>
           {shown.map((entry) => (
@@ -52,7 +54,7 @@ export function Distribution({ id, title, dimension, values }: DistributionProps
               <span className="num">{percent(entry.share)}</span>
               <span
                 className="num muted"
-                title={`${plural(entry.crashes, "crash", "crashes")} on ${plural(entry.affectedDevices, "device")}`}
+                title={`${reportsOf(kind, entry.crashes)} on ${plural(entry.affectedDevices, "device")}`}
               >
                 <Count value={entry.crashes} />
               </span>

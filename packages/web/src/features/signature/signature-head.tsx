@@ -6,6 +6,7 @@ import { exactCount, percent } from "../../ui/numbers.ts";
 import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
 import { Downloads } from "../report/downloads.tsx";
+import { reportsOf, wordsOf } from "../signatures/kinds.tsx";
 import { State } from "../signatures/state.tsx";
 import { splitTitle } from "./title.ts";
 
@@ -69,16 +70,16 @@ export function SignatureFacts({ detail }: { readonly detail: SignatureDetail })
         <dd title="Told apart by CrashReporter Key or install id">
           {known <= 0 && signature.crashes > 0 ? "unknown" : exactCount(signature.affectedDevices)}{" "}
           {crashesWithoutDevice > 0 && (
-            <small>{`${exactCount(crashesWithoutDevice)} ${crashesWithoutDevice === 1 ? "crash names" : "crashes name"} none`}</small>
+            <small>{`${reportsOf(signature.kind, crashesWithoutDevice)} ${crashesWithoutDevice === 1 ? "names" : "name"} none`}</small>
           )}
         </dd>
       </div>
       <div>
-        <dt>Crashes</dt>
+        <dt>{signature.kind === "crash" ? "Crashes" : "Reports"}</dt>
         <dd>{exactCount(signature.crashes)}</dd>
       </div>
       <div>
-        <dt>Share of crashes</dt>
+        <dt>{signature.kind === "crash" ? "Share of crashes" : `Share of ${wordsOf(signature.kind).many}`}</dt>
         <dd>{percent(signature.share)}</dd>
       </div>
       <div>

@@ -6,10 +6,15 @@ import type { CsvRow } from "../../ui/csv.ts";
 const STEP = 500;
 const MOST = 20_000;
 
-export async function signatureRows(client: Client, appId: string, filters: Filters): Promise<CsvRow[]> {
+export async function signatureRows(
+  client: Client,
+  appId: string,
+  filters: Filters,
+  kind: SignatureRow["kind"] = "crash",
+): Promise<CsvRow[]> {
   const rows: CsvRow[] = [];
   for (let offset = 0; offset < MOST; offset += STEP) {
-    const query = { ...filters, limit: STEP, offset };
+    const query = { ...filters, kind, limit: STEP, offset };
     const { signatures, total } = await client.call("signatures", { params: { appId }, query });
     rows.push(...signatures.map(rowOf));
     if (signatures.length < STEP || rows.length >= total) break;
@@ -21,6 +26,7 @@ const rowOf = (row: SignatureRow): CsvRow => ({
   signature: row.shortId,
   title: row.title,
   apple_term: row.appleTerm,
+  kind: row.kind,
   class: row.category,
   confidence: row.confidence,
   state: row.state,

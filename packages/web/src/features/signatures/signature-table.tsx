@@ -13,6 +13,7 @@ import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
 import { useView } from "../filters/use-view.ts";
 import { fillDays, openDays } from "./days.ts";
+import { wordsOf } from "./kinds.tsx";
 import { useRowCursor } from "./row-cursor.ts";
 import { State } from "./state.tsx";
 
@@ -38,6 +39,7 @@ export function SignatureTable({ appId, list, first, label }: SignatureTableProp
     },
   );
   const days = Math.min(SPARK_DAYS, list.window.days);
+  const words = columnsOf(list.kind);
   return (
     <div className="table-wrap">
       <table className="table table--2 table--fixed" aria-label={label}>
@@ -51,16 +53,20 @@ export function SignatureTable({ appId, list, first, label }: SignatureTableProp
               Class
             </th>
             <th scope="col" className="num" style={{ width: 72 }}>
-              Crashes
+              {words.count}
             </th>
             <th scope="col" className="num" style={{ width: 68 }} title="Devices that can be told apart">
               Devices
             </th>
             <th scope="col" style={{ width: 140 }} aria-sort="descending">
-              <span style={{ paddingLeft: 4 }}>Share of crashes</span>
+              <span style={{ paddingLeft: 4 }}>{words.share}</span>
               <Icon name="down" small />
             </th>
-            <th scope="col" style={{ width: 100 }} title="Crashes per day; outlined while late reports still arrive">
+            <th
+              scope="col"
+              style={{ width: 100 }}
+              title={`${words.count} per day; outlined while late reports still arrive`}
+            >
               {`${days}\u00a0${days === 1 ? "day" : "days"}`}
             </th>
             <th scope="col" className="w-hide t-hide" style={{ width: 100 }}>
@@ -97,6 +103,9 @@ export function SignatureTable({ appId, list, first, label }: SignatureTableProp
   );
 }
 
+const columnsOf = (kind: SignatureList["kind"]) =>
+  kind === "crash" ? { count: "Crashes", share: "Share of crashes" } : { count: "Reports", share: "Share of these" };
+
 interface RowProps {
   readonly row: SignatureRow;
   readonly number: number;
@@ -113,6 +122,7 @@ function Row({ row, number, href, window, days, cursor, open }: RowProps) {
   const [path] = useLocation();
   const spark = fillDays(row.days, addDays(window.to, 1 - days), window.to);
   const title = visible(row.title);
+  const kindWords = wordsOf(row.kind);
   return (
     <tr data-href={href} className={cursor ? "cursor" : undefined} onClick={open}>
       <td className="num muted m-hide">{number}</td>
@@ -135,7 +145,7 @@ function Row({ row, number, href, window, days, cursor, open }: RowProps) {
       </td>
       <td className="num m-end">
         <Count value={row.crashes} />
-        <span className="only-phone muted">{row.crashes === 1 ? " crash" : " crashes"}</span>
+        <span className="only-phone muted">{` ${row.crashes === 1 ? kindWords.one : kindWords.many}`}</span>
       </td>
       <td className="num m-hide">
         <Count value={row.affectedDevices} />
@@ -150,7 +160,7 @@ function Row({ row, number, href, window, days, cursor, open }: RowProps) {
         <Sparkline
           values={spark.map((day) => day.crashes)}
           openDays={openDays(window.to, dayOf(now()))}
-          label={`crashes per day: ${spark.map((day) => exactCount(day.crashes)).join(", ")}`}
+          label={`${kindWords.many} per day: ${spark.map((day) => exactCount(day.crashes)).join(", ")}`}
         />
       </td>
       <td className="m-hide w-hide t-hide">

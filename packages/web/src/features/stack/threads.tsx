@@ -50,7 +50,7 @@ export function Threads({ report, images }: ThreadsProps) {
       {crashed && (
         <Backtrace
           id="crashed"
-          title={`Crashed thread ${crashed.index}`}
+          title={`${headOf(report.kind)} ${crashed.index}`}
           note={<code>{visible(threadName(crashed) ?? "")}</code>}
           frames={crashed.frames}
           images={images}
@@ -59,7 +59,7 @@ export function Threads({ report, images }: ThreadsProps) {
           mark={!thrown || thrown.length === 0}
         />
       )}
-      {!crashed && !thrown && <p className="sub">The report names no crashed thread.</p>}
+      {!crashed && !thrown && report.threads.length > 0 && <p className="sub">The report names no crashed thread.</p>}
       {others.length > 0 && <OtherThreads threads={others} images={images} unfolded={unfolded} />}
     </>
   );
@@ -198,3 +198,7 @@ function OtherThread({
 }
 
 const threadName = (thread: Thread): string | undefined => thread.queue ?? thread.name;
+
+/** Of a report that tells of no end, the thread it is about. */
+const headOf = (kind: Report["kind"]): string =>
+  kind === "crash" || kind === "fault" ? "Crashed thread" : kind === "hang" ? "Hung thread" : "Thread";
