@@ -21,12 +21,19 @@ export const MAX_NAME_LENGTH = 100;
 
 /** Usage names an app by its bundle id; its name, where it does not say one, is the last word of that. */
 export function appOfUsage(bundleId: string, name: string | undefined): AppOfReport {
+  return appOf(bundleId, name ?? nameOf(bundleId));
+}
+
+function nameOf(bundleId: string): string {
   const last = bundleId.slice(bundleId.lastIndexOf(".") + 1) || bundleId;
-  return appOf(bundleId, name ?? last.charAt(0).toUpperCase() + last.slice(1));
+  return last.charAt(0).toUpperCase() + last.slice(1);
 }
 
 export function appOfReport(report: Report): AppOfReport {
-  const name = report.app.name ?? report.process.name ?? report.app.bundleId ?? "Unknown app";
+  const { bundleId } = report.app;
+  // A payload of metrics has nothing else.
+  const fromBundle = bundleId === undefined ? "Unknown app" : nameOf(bundleId);
+  const name = report.app.name ?? report.process.name ?? fromBundle;
   return appOf(report.app.bundleId ?? report.process.name ?? report.app.name ?? "unknown", name);
 }
 
