@@ -2,8 +2,11 @@ import { describe, expect, test } from "vitest";
 import { corpus, fixture, hasCorpus, utf8 } from "../../test/files.ts";
 import { FORMAT_FIXTURES, REPORTS, SAMPLE_REPORTS } from "../../test/report-files.ts";
 import { parseReports } from "../formats/parse.ts";
-import type { Report } from "../report.ts";
+import { PLATFORMS, type Report } from "../report.ts";
+import { report } from "../../test/reports.ts";
+import { ipsText } from "./apple-json.ts";
 import { convertReports } from "./convert.ts";
+import { documentOf } from "./document-of.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const one = (input: Uint8Array, to: "ips" | "crash" | "json", as?: "app-store-connect"): string =>
@@ -202,4 +205,40 @@ test("macOS 26 has a head of its own", async () => {
     ].join("\n"),
   );
   expect(one(bytes(one(bytes(text), "ips")), "crash")).toBe(text);
+});
+
+describe("MetricKit's diagnostics become both", () => {
+  const diagnostics = ["crash", "exception", "ios14", "sampled", "27-diagnostics"];
+  test.each(diagnostics)("%s", async (name) => {
+    const input = await fixture(`reports/format-metrickit-${name}/input.json`);
+    const originals = parseReports(input).filter(({ value }) => value.threads.length > 0);
+    expect(originals.length).toBeGreaterThan(0);
+    const ips = convertReports(input, { to: "ips" });
+    const texts = convertReports(input, { to: "crash" });
+    expect([ips.length, texts.length]).toEqual([originals.length, originals.length]);
+    for (const [i, original] of originals.entries()) {
+      const [again] = parseReports(bytes(ips[i]?.text ?? ""));
+      expect(again?.value.kind).toBe(original.value.kind);
+      expect(again?.value.app).toEqual(original.value.app);
+      expect(again?.value.os.platform).toBe(original.value.os.platform);
+      const places = ({ threads, images }: Report) =>
+        threads.map(({ frames }) =>
+          frames.map(({ address, image }) => [address, image === undefined ? undefined : images[image]?.uuid]),
+        );
+      expect(places(again?.value as Report)).toEqual(places(original.value));
+      const [fromText] = parseReports(bytes(texts[i]?.text ?? ""));
+      expect(places(fromText?.value as Report).flat()).toHaveLength(places(original.value).flat().length);
+    }
+  });
+});
+
+test.each(PLATFORMS)("a report of %s stays one", (platform) => {
+  const original = report({
+    os: { platform, version: "17.6.1", build: "21G93" },
+    device: { model: platform === "iPadOS" ? "iPad13,16" : "iPhone14,5" },
+  });
+  const { header, body } = documentOf(original);
+  const [again] = parseReports(bytes(ipsText(header, body)));
+  expect(again?.value.os).toEqual(original.os);
+  expect(again?.value.threads).toEqual(original.threads);
 });

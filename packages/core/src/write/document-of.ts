@@ -50,6 +50,7 @@ const TRAINS: Partial<Record<Platform, string>> = {
   watchOS: "Watch OS",
   bridgeOS: "Bridge OS",
   "Mac Catalyst": "macOS",
+  "iOS App on Mac": "macOS",
 };
 
 /** Where the source has no number of Apple's for what it is. */
@@ -60,7 +61,7 @@ const BUG_TYPES: Partial<Record<ReportKind, string>> = {
   cpu: "202",
   wakeups: "142",
   "disk-writes": "145",
-  memory: "385",
+  memory: "152",
   threads: "327",
 };
 
@@ -220,8 +221,10 @@ function inOrder(body: JsonObject): JsonObject {
 function osOf({ os }: Report): JsonObject | undefined {
   const { platform, version, build } = os;
   if (platform === undefined && version === undefined) return undefined;
-  const name = platform === undefined ? "" : (TRAINS[platform] ?? platform.replace(/ Simulator$/, ""));
-  const isMac = platform === "macOS" || platform === "Mac Catalyst" || platform?.endsWith("Simulator") === true;
+  // What is simulated names the OS of the Mac.
+  const simulated = platform?.endsWith("Simulator") === true;
+  const name = platform === undefined ? "" : simulated ? "macOS" : (TRAINS[platform] ?? platform);
+  const isMac = name === "macOS";
   return defined({
     ...(!isMac && { isEmbedded: true }),
     train: [name, version].filter((part) => part !== undefined && part !== "").join(" "),

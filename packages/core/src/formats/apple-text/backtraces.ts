@@ -93,9 +93,7 @@ function fromReport({ symbolicated }: IpsDocument, frame: Frame): PrintedFrame {
     image: image?.name ?? "???",
     address,
     rest:
-      symbol === undefined
-        ? unnamed(image?.name, base, address - base)
-        : symbolRest(symbol, frame.inlined === true),
+      symbol === undefined ? unnamed(image?.name, base, address - base) : symbolRest(symbol, frame.inlined === true),
   };
 }
 

@@ -27,10 +27,7 @@ export function writeEmbedded(document: IpsDocument, out: TextWriter): void {
   writeHead(document, out);
   writeCause(document, out);
   const thrown = arrayOf(document.body["lastExceptionBacktrace"]);
-  // Two empty lines where the threads follow at once.
-  const isBare =
-    thrown === undefined && document.body["ktriageinfo"] === undefined && document.body["asi"] === undefined;
-  if (document.style !== undefined && isBare) out.blank();
+  if (document.style !== undefined && thrown === undefined) out.blank();
   writeMessages(document, out);
   if (thrown !== undefined) {
     out.line("Last Exception Backtrace:");
