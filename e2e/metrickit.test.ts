@@ -91,7 +91,7 @@ test("hangs have a list of their own behind a tab, and a page with the stack the
   await page.getByRole("link", { name: "Hang in warm_up" }).click();
   await page.getByRole("heading", { name: "Hang in warm_up" }).waitFor();
   await page.getByText("-[HarborDeck startEngine:]").first().waitFor();
-  await page.getByText("Share of hangs").waitFor();
+  await page.getByText("Share of hangs", { exact: true }).waitFor();
   await picture(page, "metrickit-hang");
   // A filter leaves the reader among the hangs.
   await page.goBack();
