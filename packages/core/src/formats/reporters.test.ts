@@ -1,6 +1,6 @@
 /** Reports of crash reporters other than Apple's: our own of one crash told by all, those of their makers, and hostile ones. */
 import { describe, expect, test } from "vitest";
-import { message, type Field } from "../../../../fixtures/reporters.ts";
+import { type Field, measureOf, message, plCrashOf, sentryOf } from "../../../../fixtures/reporters.ts";
 import { noise } from "../../../../fixtures/hostile/noise.ts";
 import { corpus, fixture, hasCorpus, tsv, utf8 } from "../../test/files.ts";
 import { analyze, type Analysis } from "../analyze.ts";
@@ -72,6 +72,13 @@ describe("the crash that Apple's report tells", () => {
     expect(detect(input)).toMatchObject({ format });
     expect(() => appleText(input)).toThrow(/no text form/);
   });
+});
+
+test("the fixtures are what fixtures/reporters.ts makes of the sample", async () => {
+  const ips = utf8(await fixture("reports/sample-null-dereference/input.ips"));
+  expect(JSON.parse(utf8(await fixture(INPUTS.sentry)))).toEqual(JSON.parse(JSON.stringify(sentryOf(ips))));
+  expect(JSON.parse(utf8(await fixture(INPUTS.measure)))).toEqual(JSON.parse(JSON.stringify(measureOf(ips))));
+  expect(await fixture(INPUTS.plcrash)).toEqual(plCrashOf(ips));
 });
 
 describe("the causes of Sentry", () => {

@@ -35,6 +35,7 @@ export const MAX_ZIP_REPORT_BYTES: number = 512 * 1024 * 1024;
 /** Of a zip inside the zip. */
 const MAX_INNER_ZIP_BYTES = 256 * 1024 * 1024;
 const MAX_NAME_LENGTH = 200;
+const STORED_AT_ONCE = 16;
 
 export interface ZipIngestDeps {
   readonly blobs: BlobStore;
@@ -168,11 +169,14 @@ async function storeAll(
 ): Promise<readonly Accepted[]> {
   const accepted: Accepted[] = [];
   const ids = new Map<string, string>();
-  for (const { path, upload } of uploads) {
-    const stored = await upload.store();
-    const [first] = stored;
-    if (first) ids.set(path, first.id);
-    accepted.push(...stored);
+  // Those of one commit share a flush of the disk.
+  for (let at = 0; at < uploads.length; at += STORED_AT_ONCE) {
+    const some = uploads.slice(at, at + STORED_AT_ONCE);
+    for (const [i, stored] of (await Promise.all(some.map(({ upload }) => upload.store()))).entries()) {
+      const [first] = stored;
+      if (first) ids.set(some[i]?.path ?? "", first.id);
+      accepted.push(...stored);
+    }
   }
   for (const { feedback: one, crash } of feedback) {
     const reportId = crash === undefined ? undefined : ids.get(crash);
