@@ -45,8 +45,6 @@ function read(detected: Readable): readonly Piece[] {
       return textPieces(detected.text);
     case "text":
       return detected.reader.parse({ text: detected.text, firstLine: 1 }).map(({ value }) => model(value));
-    case "binary":
-      return detected.reader.parse(detected.bytes).map(({ value }) => model(value));
     case "json":
       return detected.reader.parse(detected.document).map(({ value }) => model(value));
     case "binary":

@@ -128,3 +128,46 @@ test("a report that nobody has symbols for comes back as the same bytes", async 
   const input = await fixture("reports/sample-nsexception/input.ips");
   expect(writeNames(input, await reportsOf(input, createSymbolCollection()))).toBe(input);
 });
+
+/** `2   App   0x1007da4bc main (in App) (main.m:30)` of crash text, `2449 main (in App) (main.m:30) [0x103c0deb0]` of `sample`. */
+const KNOWN = /(?:\t\s*0x([0-9a-f]+) |\d+ )(\S[^\t]*?) \(in [^()]+\) \([^()]*\)(?: \[0x([0-9a-f]+)\])?$/;
+
+describe.runIf(hasCorpus)("names agree with the text that another tool made", async () => {
+  const pairs = hasCorpus ? tsv(utf8(await corpus("corpus/PAIRS.tsv"))) : [];
+  test.each([
+    ["macsymb-ios-crash/ios-crash.ips", "macsymb-ios-crash/ios-crash_symbolicated.ips", 3],
+    ["macsymb-ios-crash/ios-crash.crash", "macsymb-ios-crash/ios-crash_symbolicated.crash", 3],
+    ["macsymb-single-target/single-target-crash.ips", "macsymb-single-target/single-target-crash_symbolicated.ips", 2],
+    [
+      "macsymb-single-target/single-target-crash.crash",
+      "macsymb-single-target/single-target-crash_symbolicated.crash",
+      2,
+    ],
+    ["macsymb-samples/singlethread-sample.txt", "macsymb-samples/singlethread-sample_symbolicated.txt", 2],
+    ["macsymb-samples/multithread-sample.txt", "macsymb-samples/multithread-sample_symbolicated.txt", 1],
+  ] as const)("%s", async (path, twin, count) => {
+    const input = await corpus(`corpus/dsym/${path}`);
+    const debugFiles = pairs
+      .filter(({ report }) => report === `dsym/${path}`)
+      .map(({ debug_files: file = "" }) => file);
+    const symbols = await collect(debugFiles, (file) => corpus(`corpus/${file}`));
+    const output = writeNames(input, await reportsOf(input, symbols));
+    const written = new Map<string, Set<string>>();
+    for (const { threads } of parseReports(output).map(({ value }) => value)) {
+      for (const { frames, callTree = [] } of threads) {
+        for (const { address, symbol } of [...frames, ...callTree.flatMap((node) => node.frames)]) {
+          const names = written.get(address.toString(16)) ?? new Set();
+          written.set(address.toString(16), names.add(symbol?.function ?? ""));
+        }
+      }
+    }
+    const known = utf8(await corpus(`corpus/dsym/${twin}`))
+      .split("\n")
+      .flatMap((line) => {
+        const [, crash, name = "", sample] = KNOWN.exec(line.trimEnd()) ?? [];
+        return name === "" ? [] : [[crash ?? sample ?? "", name.trim()] as const];
+      });
+    expect(known.length).toBeGreaterThanOrEqual(count);
+    expect(known.filter(([address, name]) => written.get(address)?.has(name) !== true)).toEqual([]);
+  });
+});
