@@ -21,6 +21,7 @@ export { MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES } from "./bytes/zip
 export { archiveFacts, type ArchiveFacts, archivesInZip, type FoundArchive } from "./bundles/archive.ts";
 export { type FindReportsOptions, type FoundReport, reportsInFolder, reportsInZip } from "./bundles/find-reports.ts";
 export { readFound } from "./bundles/read-found.ts";
+export { demangle, type Demangled, type DemangleOptions, type NameScheme, tryDemangle } from "./demangle/demangle.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
 export { classify } from "./diagnose/classify.ts";
 export { rawKeyText } from "./diagnose/raw-key.ts";

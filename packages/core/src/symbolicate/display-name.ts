@@ -1,7 +1,16 @@
-/**
- * The one door through which a linkage name becomes a name for people. C and Objective-C names are that already;
- * mangled Swift, C++ and Rust names pass as they are, as long as no demangler stands behind this door.
- */
-export function displayName(linkageName: string): string {
-  return linkageName;
+/** The one door through which a linkage name becomes a name for people. */
+import { demangle, tryDemangle } from "../demangle/demangle.ts";
+import type { Frame } from "../report.ts";
+
+export const displayName = (linkageName: string): string => demangle(linkageName);
+
+/** A frame whose report gives the name as the linker has it (KSCrash's do, and some of Apple's): shown demangled, the other kept. */
+export function withDisplayName(frame: Frame): Frame {
+  const { symbol } = frame;
+  if (symbol === undefined || symbol.linkageName !== undefined) return frame;
+  const name = symbol.function;
+  const demangled = tryDemangle(name);
+  if (demangled === undefined || demangled.text === name) return frame;
+  const linkageName = name.startsWith("_$") || name.startsWith("__") ? name.slice(1) : name;
+  return { ...frame, symbol: { ...symbol, function: demangled.text, linkageName } };
 }

@@ -67,7 +67,7 @@ test("inlined frames stand before their caller and share its address; the first 
 test("line 0 is no line, and the linkage name is kept", async () => {
   const { report: named } = await symbolicate(crash([frameAt(images, 0, 0x1210)]), providerOf(slice()));
   expect(named.threads[0]?.frames[0]?.symbol).toEqual({
-    function: "$s6Harbor4takeyyYaFTY0_",
+    function: "take()",
     linkageName: "$s6Harbor4takeyyYaFTY0_",
     functionOffset: 0x10,
     file: "/src/a.swift",
@@ -87,7 +87,7 @@ test("a function without a name in the DWARF keeps its line and is no name", asy
 test("an async frame (entry + 1) is the resume function itself, at + 1 of it", async () => {
   const parsed = crash([frameAt(images, 0, 0x1000), frameAt(images, 0, 0x1201)]);
   const { report: named } = await symbolicate(parsed, providerOf(slice()));
-  expect(shown(named.threads[0]?.frames)?.[1]).toEqual([0x1201, "$s6Harbor4takeyyYaFTY0_+1 /src/a.swift:-", ""]);
+  expect(shown(named.threads[0]?.frames)?.[1]).toEqual([0x1201, "take()+1 /src/a.swift:-", ""]);
 });
 
 test("every frame of an exception's backtrace is a return address", async () => {

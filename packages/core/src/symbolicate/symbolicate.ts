@@ -2,7 +2,7 @@
 import { FormatError } from "../bytes/errors.ts";
 import type { CallTreeNode, Frame, FrameSymbol, Image, ImageOffset, Problem, Report, Thread } from "../report.ts";
 import type { ImageSymbols, Resolution, ResolvedFrame, SymbolLookup, SymbolProvider } from "../symbols/provider.ts";
-import { displayName } from "./display-name.ts";
+import { displayName, withDisplayName } from "./display-name.ts";
 import { imageRole, isSystemPath, mainImage } from "./image-role.ts";
 import { type AddressKind, addressKinds, archOf, firstAddressKind, lookupOffset } from "./lookup-address.ts";
 import { offsetOf, type PhysicalFrame, physicalFrames } from "./physical-frames.ts";
@@ -192,7 +192,7 @@ function imageSymbols(image: Image, lookup: SymbolLookup, system: boolean): Imag
 /** The entries of a physical frame, replaced as a whole where the debug file knows better. */
 function withNames({ entries, frame, offset, lookup }: LocatedFrame, resolution: Resolution | undefined): Frame[] {
   if (resolution === undefined || offset === undefined || lookup === undefined || knowsLess(resolution, entries)) {
-    return [...entries.slice(0, -1), frame];
+    return [...entries.slice(0, -1), frame].map(withDisplayName);
   }
   const behindLookup = offset - lookup;
   return resolution.map((resolved) => ({
