@@ -20,6 +20,7 @@ export const FORMAT_FIXTURES: readonly (readonly [name: string, input: string])[
   ["format-organizer-feedback", "input.json"],
   ["format-plcrash-binary", "input.plcrash"],
   ["format-plcrashreporter", "input.crash"],
+  ["format-plist-ios4", "input.plist"],
   ["format-quoted-in-mail", "input.crash"],
   ["format-raw-exception-backtrace", "input.crash"],
   ["format-sentry-event", "input.json"],

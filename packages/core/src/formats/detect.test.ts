@@ -29,6 +29,13 @@ test.each<[what: string, input: Uint8Array, kind: string]>([
   ["a list of them", bytes('[{"timeStampBegin":"x","crashDiagnostics":[]}]'), "list"],
   ["what KSCrash's sink posts", bytes('[{"report":{},"crash":{}},"?"]'), "list"],
   ["header and text", bytes(`${ips}Incident Identifier: A\n`), "ips-text"],
+  [
+    "a property list with a report in it",
+    bytes(
+      "<?xml version='1.0'?>\n<plist><dict><key>description</key>\n<string>Incident Identifier: A\n</string></dict>",
+    ),
+    "ips-text",
+  ],
   ["text from its first line", bytes("Incident Identifier: A\nProcess: x [1]\n"), "crash"],
   ["text from the exception on", bytes("Exception Type:  EXC_CRASH (SIGABRT)\n"), "crash"],
   ["text from a thread on", bytes("Thread 0:\n0   x  \t0x1000 main + 1\n"), "crash"],
@@ -62,6 +69,12 @@ test.each<[what: string, input: Uint8Array, code: string, message: RegExp]>([
   ["gzip", binary(0x1f, 0x8b, 8), "not-a-report", /gzip/],
   ["a binary plist", bytes("bplist00"), "not-a-report", /property list/],
   ["an XML plist", bytes('<?xml version="1.0"?>'), "not-a-report", /XML/],
+  [
+    "an XML plist with a description",
+    bytes("<plist><dict><key>description</key><string>Tea</string></dict>"),
+    "not-a-report",
+    /XML/,
+  ],
   ["a web page", bytes("<html><body>"), "not-a-report", /web page/],
 ])("refuses %s and says what it is", (_, input, code, message) => {
   expect(detect(input)).toMatchObject({ kind: "refused", code, message: expect.stringMatching(message) });

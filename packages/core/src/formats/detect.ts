@@ -13,6 +13,7 @@ import { BINARY_FORMATS, JSON_FORMATS, textFormatOf } from "./all-formats.ts";
 import { MAX_REPORT_BYTES, MAX_REPORTS_IN_ARRAY } from "./limits.ts";
 import { foreignBytes, foreignJson } from "./foreign-inputs.ts";
 import { pastedIps } from "./pasted-ips.ts";
+import { plistReport } from "./plist-report.ts";
 import { decodeText } from "./text-input.ts";
 
 export type Detected =
@@ -80,7 +81,7 @@ export function detect(bytes: Uint8Array): Detected {
   const own = BINARY_FORMATS.find(({ is }) => is(bytes));
   if (own !== undefined) return { kind: "binary", format: own.format, reader: own, bytes };
   const binary = foreignBytes(bytes);
-  if (binary !== undefined) return refused(binary.code, binary.message);
+  if (binary !== undefined) return detectPlist(bytes) ?? refused(binary.code, binary.message);
   const text = decodeText(bytes);
   const start = text.search(/\S/);
   if (start < 0)
@@ -88,8 +89,7 @@ export function detect(bytes: Uint8Array): Detected {
   const first = text[start];
   const json = first === "{" || first === "[" ? detectJson(text, start) : undefined;
   if (json !== undefined && json.kind !== "refused") return json;
-  const translated = fullReport(text);
-  if (translated !== undefined) return translated;
+  // Console appends to a translation the report it was made from, which knows more.
   const pasted = json === undefined ? pastedIps(text) : undefined;
   const inside = pasted === undefined ? undefined : detectJson(pasted, 0);
   if (inside?.kind === "ips" || inside?.kind === "ips-text") return inside;
@@ -104,6 +104,13 @@ export function detect(bytes: Uint8Array): Detected {
     "not-a-report",
     "no line of this text is one of a crash report: it needs a backtrace, an exception type or an incident identifier",
   );
+}
+
+const LESS_THAN = 0x3c;
+
+function detectPlist(bytes: Uint8Array): Detected | undefined {
+  const report = bytes[0] === LESS_THAN ? plistReport(decodeText(bytes)) : undefined;
+  return report && { kind: "ips-text", format: "crash", ...report };
 }
 
 /** As `detect`, but throws `FormatError` for what is no report. */
@@ -190,17 +197,6 @@ function detectText(text: string): Detected {
   return start >= 0 && text[start] === "["
     ? refused("not-a-report", "an array in a string is no report")
     : detect(new TextEncoder().encode(text));
-}
-
-/** Console shows a translation and appends the report it was made from: that one knows more. */
-function fullReport(text: string): Detected | undefined {
-  const heading = /^-{4,40}\r?\nFull Report\r?\n-{4,40}\r?\n/m.exec(text);
-  if (heading === null) return undefined;
-  const rest = text.slice(heading.index + heading[0].length);
-  const start = rest.search(/\S/);
-  if (start < 0 || rest[start] !== "{") return undefined;
-  const detected = detectJson(rest, start);
-  return detected.kind === "ips" ? detected : undefined;
 }
 
 const refused = (code: FormatErrorCode, message: string): Detected => ({ kind: "refused", code, message });

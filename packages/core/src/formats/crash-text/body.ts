@@ -17,6 +17,7 @@ import { isImageLine, parseImageLine } from "./binary-images.ts";
 import {
   type FrameLine,
   isEnd,
+  isNothing,
   looksLikeFrame,
   matchFrame,
   matchLabel,
@@ -179,6 +180,10 @@ class BodyReader {
     const named = matchThreadName(line);
     if (named !== undefined) {
       if (this.#names.size < MAX_THREADS) this.#names.set(named.number, named);
+      return;
+    }
+    if (isNothing(line)) {
+      this.#place = { kind: "head", label: "" };
       return;
     }
     const thread = matchThread(line);

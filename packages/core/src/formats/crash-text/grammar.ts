@@ -8,7 +8,7 @@ const LABELS: ReadonlySet<string> = new Set(
   [
     "Incident Identifier|CrashReporter Key|Crash Reporter Key|Beta Identifier|Distributor ID|Hardware Model|Device Model",
     "Process|Path|Identifier|Version|Build Info|App Item ID|App External ID|AppStoreTools|AppVariant|Beta|Code Type|Role",
-    "Parent Process|Coalition|Responsible|Responsible Process|User ID|PlugIn Path|PlugIn Identifier|PlugIn Version",
+    "Parent Process|Coalition|Responsible|Responsible Process|Responsible PID|User ID|PlugIn Path|PlugIn Identifier|PlugIn Version",
     "Date/Time|Launch Time|OS Version|Release Type|Baseband Version|UDID|Report Version|Bridge OS Version|Anonymous UUID",
     "Sleep/Wake UUID|Time Awake Since Boot|Time Since Wake|System Integrity Protection|Notes",
     "Crashed Thread|Triggered by Thread|Highlighted Thread|Highlighted by Thread",
@@ -40,7 +40,7 @@ export function matchUnknownLabel(line: string): LabelLine | undefined {
 }
 
 const SECTION =
-  /^(?:(Application Specific Information|Application Specific Signatures|Application Specific Backtrace \d{1,4}|Dyld Error Message|Last Exception Backtrace|Kernel Triage|Error Formulating Crash Report|Filtered syslog|External Modification Summary|External Modification Warnings|VM Region Summary|System Profile|Translated Code Information|Binary Images|AppleInternal info|MTE Page Tags|Extra Information|Notable Addresses|Handler crashed while reporting|Xamarin Exception Stack|Referenced object|Object referenced by NSException|Rollbar Full Diagnostics|Application Stats|Call graph|Heaviest stack for the target process|Num samples)|(Global Trace Buffer|VM Regions Near|Thread \d{1,6} instruction stream|Stack Dump|Bad magic 0x|Microstackshots))/;
+  /^(?:(Application Specific Information|Application Specific Signatures|Application Specific Backtrace \d{1,4}|Dyld Error Message|Last Exception Backtrace|Kernel Triage|Error Formulating Crash Report|Filtered syslog|Filtered log messages|External Modification Summary|External Modification Warnings|VM Region Summary|System Profile|Translated Code Information|Binary Images|AppleInternal info|MTE Page Tags|Extra Information|Notable Addresses|Handler crashed while reporting|Xamarin Exception Stack|Referenced object|Object referenced by NSException|Rollbar Full Diagnostics|Application Stats|Call graph|Heaviest stack for the target process|Num samples)|(Global Trace Buffer|VM Regions Near|Thread \d{1,6} instruction stream|Stack Dump|Bad magic 0x|Microstackshots|Diagnostic Output))/;
 
 export interface SectionLine {
   readonly name: string;
@@ -132,6 +132,15 @@ export function matchFrame(line: string): FrameLine | undefined {
     rest: line.slice(FRAME_ADDRESS.lastIndex).trim(),
   };
 }
+
+/** What Apple's translation prints in place of a part that the report does not have. */
+const NOTHING: ReadonlySet<string> = new Set([
+  "Backtrace not available",
+  "No thread state (register information) available",
+  "Binary images description not available",
+]);
+
+export const isNothing = (line: string): boolean => NOTHING.has(line.trim());
 
 /** Whether a line in a backtrace was meant to be a frame. */
 export const looksLikeFrame = (line: string): boolean => /^ {0,3}\d{1,7}[ \t]{2,}\S/.test(line);

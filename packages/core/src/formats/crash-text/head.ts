@@ -100,12 +100,23 @@ export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
 
 export function headMetadata(labels: ReadonlyMap<string, readonly string[]>): [string, JsonValue][] {
   const rest: [string, JsonValue][] = [];
+  const limits: Record<string, JsonValue> = {};
   for (const [label, [value = ""]] of labels) {
     if (KNOWN.has(label) || value === "") continue;
-    if (label === "Exception Reason") rest.push(["exceptionReason", { composed_message: value }]);
+    const limit = threadLimit(label, value);
+    if (limit !== undefined) limits[label.slice(0, -REACHED.length)] = limit;
+    else if (label === "Exception Reason") rest.push(["exceptionReason", { composed_message: value }]);
     else rest.push([IPS_KEYS.get(label) ?? label, value]);
   }
-  return rest;
+  return Object.keys(limits).length === 0 ? rest : [...rest, ["workQueueLimits", limits]];
+}
+
+const REACHED = " Reached";
+
+/** `Dispatch Thread Soft Limit Reached: 64 (too many dispatch threads blocked in synchronous operations)`. */
+function threadLimit(label: string, value: string): number | undefined {
+  const digits = label.endsWith(REACHED) ? /^(\d{1,9}) \(too many dispatch threads/.exec(value)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Three generations of telling a TestFlight build. */

@@ -72,6 +72,11 @@ test("the thread that a kill highlights is the one to look at, where none is tri
   });
 });
 
+test("the highlighted thread may be a bare number", () => {
+  const body = { threads: [{ frames: [] }, { frames: [] }], legacyInfo: { threadHighlighted: 1 } };
+  expect(parse(HEADER, body).crashedThread).toBe(1);
+});
+
 test("keys that are not known are kept where they stood", () => {
   const { metadata } = parse(
     { ...HEADER, header_to_come: 1 },

@@ -33,7 +33,11 @@ export function parseThreads(body: JsonObject, slots: readonly ImageSlot[], prob
     problems.add("limit-reached", `keeps ${MAX_THREADS} of ${entries.length} threads`, "body#/threads");
   }
   const info = objectOf(body["legacyInfo"]);
-  const legacy = objectOf(info?.["threadTriggered"]) ?? objectOf(info?.["threadHighlighted"]);
+  const highlighted = info?.["threadHighlighted"];
+  const legacy =
+    objectOf(info?.["threadTriggered"]) ??
+    objectOf(highlighted) ??
+    (numberOf(highlighted) === undefined ? undefined : { index: numberOf(highlighted) ?? 0 });
   const crashed = crashedIndex(body, kept, legacy);
   const rest: JsonObject[] = [];
   const threads = kept.map((entry, index): Thread => {
