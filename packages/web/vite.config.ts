@@ -61,6 +61,8 @@ function folderOfFiles(): Plugin {
             target: "es2024",
             modulePreload: false,
             cssCodeSplit: false,
+            // One file on purpose.
+            chunkSizeWarningLimit: 4096,
             rolldownOptions: {
               input: path("analyze-static.html"),
               output: { format: "iife", entryFileNames: "analyze.js", assetFileNames: "analyze[extname]" },
