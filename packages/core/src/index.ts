@@ -22,6 +22,7 @@ export { archiveFacts, type ArchiveFacts, archivesInZip, type FoundArchive } fro
 export { type FindReportsOptions, type FoundReport, reportsInFolder, reportsInZip } from "./bundles/find-reports.ts";
 export { readFound } from "./bundles/read-found.ts";
 export { demangle, type Demangled, type DemangleOptions, type NameScheme, tryDemangle } from "./demangle/demangle.ts";
+export { factWords, nameFacts, type NameFacts } from "./demangle/name-facts.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
 export { classify } from "./diagnose/classify.ts";
 export { rawKeyText } from "./diagnose/raw-key.ts";

@@ -70,7 +70,7 @@ const of = (scheme: NameScheme, text: string | undefined): Demangled | undefined
 const OBJC_BLOCK = /^_{2,3}[0-9]+[-+]\[.*\]_block_invoke(?:[._].*)?$/;
 
 /** What a name begins like. Cheap: asked for every frame. */
-function schemeOf(name: string): NameScheme | undefined {
+export function schemeOf(name: string): NameScheme | undefined {
   const first = name.charCodeAt(0);
   if (first === 0x2d || first === 0x2b) return name.charCodeAt(1) === 0x5b ? "objective-c" : undefined;
   const isMacro = first === 0x40;

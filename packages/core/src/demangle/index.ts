@@ -1,2 +1,3 @@
 /** The public door of `@windfall/core/demangle`. */
 export { demangle, type Demangled, type DemangleOptions, type NameScheme, tryDemangle } from "./demangle.ts";
+export { factWords, nameFacts, type NameFacts } from "./name-facts.ts";
