@@ -64,6 +64,7 @@ export {
   whyMissing,
 } from "./symbols/collection.ts";
 export { type DebugFileCandidate, findDebugFiles, isMachO } from "./symbols/debug-files.ts";
+export { createDebugMaps, type DebugMaps } from "./symbols/debug-maps.ts";
 export { openSymbolSlices, type SliceOptions } from "./symbols/slice.ts";
 export type {
   ImageSymbols,

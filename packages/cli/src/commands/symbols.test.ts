@@ -145,3 +145,28 @@ test("verify of something unreadable ends with 3", () => {
   expect(windfall.run(["symbols", "verify", "/nowhere.ips"])).toMatchObject({ status: 3, stdout: "" });
   expect(windfall.run(["symbols", "verify", write("letter.txt", "Dear team\n")]).status).toBe(3);
 });
+
+test("the map of paths beside a debug file is used, in a folder and in a zip", async () => {
+  const dwarf = readFileSync(join(repo, FILE));
+  const before = JSON.parse(
+    windfall.run(["analyze", REPORT, "--symbols", HARBOR, "--format", "json"]).stdout,
+  ) as Analysis;
+  const path = fileOf(before);
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const map = `<plist><dict><key>DBGVersion</key><string>3</string><key>DBGSourcePathRemapping</key><dict><key>${folder}</key><string>/Users/mara/harbor</string></dict></dict></plist>`;
+  const files = {
+    [`Harbor.dSYM/Contents/Resources/${UUID.toUpperCase()}.plist`]: map,
+    "Harbor.dSYM/Contents/Resources/DWARF/Harbor": dwarf,
+  };
+  for (const [name, content] of Object.entries(files)) write(`mapped/${name}`, content);
+  const zip = write("mapped.zip", await zipOf(Object.entries(files).map(([name, bytes]) => ({ path: name, bytes }))));
+  for (const symbols of [join(windfall.folder, "mapped"), join(windfall.folder, "mapped/Harbor.dSYM"), zip]) {
+    const outcome = windfall.run(["analyze", REPORT, "--symbols", symbols, "--format", "json"]);
+    expect(fileOf(JSON.parse(outcome.stdout) as Analysis)).toBe(path.replace(folder, "/Users/mara/harbor"));
+  }
+});
+
+interface Analysis {
+  readonly report: { readonly threads: readonly { readonly frames: readonly { readonly file?: string }[] }[] };
+}
+const fileOf = ({ report }: Analysis): string => report.threads[0]?.frames[0]?.file ?? "";

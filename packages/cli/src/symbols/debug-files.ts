@@ -4,6 +4,8 @@
  */
 import { statSync } from "node:fs";
 import {
+  createDebugMaps,
+  type DebugMaps,
   findDebugFiles,
   FormatError,
   forwardSource,
@@ -12,7 +14,7 @@ import {
   type SliceOptions,
   type SymbolSlice,
 } from "@windfall/core";
-import { headOf, lazyFile } from "../files/file-source.ts";
+import { folderFile, headOf, lazyFile } from "../files/file-source.ts";
 import { limitMessage, walkFiles } from "../files/walk.ts";
 
 export interface DebugFile {
@@ -49,9 +51,12 @@ export async function* debugFilesIn(
     onLimit: (limit, at) =>
       onProblem({ path: at, named: true, error: new FormatError("too-large", limitMessage(limit)) }),
   });
-  for (const file of walk) {
+  const files = [...walk];
+  const beside = files.filter(({ name }) => /\.(?:plist|bcsymbolmap)$/i.test(name));
+  const { wrap } = createDebugMaps(beside.map(({ path, sizeBytes }) => folderFile(path, path, sizeBytes)));
+  for (const file of files) {
     const isArchive = /\.zip$/i.test(file.name);
-    if (isArchive || isMachO(headOf(file.path, HEAD_BYTES))) yield* inFile(file.path, false, onProblem, options);
+    if (isArchive || isMachO(headOf(file.path, HEAD_BYTES))) yield* inFile(file.path, false, onProblem, options, wrap);
   }
 }
 
@@ -60,6 +65,7 @@ async function* inFile(
   named: boolean,
   onProblem: (problem: DebugFileProblem) => void,
   options: SliceOptions,
+  wrap: DebugMaps["wrap"] = (slice) => slice,
 ): AsyncGenerator<DebugFile> {
   const source = lazyFile(path);
   try {
@@ -68,7 +74,7 @@ async function* inFile(
       const shown = inZip ? `${path}!/${candidate.path}` : path;
       const bytes = inZip ? forwardSource(candidate) : source;
       try {
-        const slices = await openSymbolSlices(bytes, options);
+        const slices = (await openSymbolSlices(bytes, options)).map(inZip ? candidate.wrap : wrap);
         yield {
           path: shown,
           sizeBytes: candidate.size,

@@ -11,11 +11,14 @@ import { chunksOf } from "../bytes/zip.ts";
 import type { Problem } from "../report.ts";
 import { FAT_MAGIC, FAT_MAGIC_64, MAX_FAT_SLICES } from "../macho/fat.ts";
 import { MH_MAGIC, MH_MAGIC_64 } from "../macho/load-commands.ts";
+import { createDebugMaps, type DebugMaps } from "./debug-maps.ts";
 
 /** Its path is the name of the file, or where it lies in the archive. */
 export interface DebugFileCandidate extends TreeFile {
   /** `dsym`: lies in a dSYM bundle. `binary`: any other Mach-O; it may hold a symbol table only. */
   readonly kind: "dsym" | "binary";
+  /** Its slices in the words of what lies beside it: `<UUID>.plist`, BCSymbolMaps. */
+  readonly wrap: DebugMaps["wrap"];
 }
 
 export interface DebugFilesOptions extends FileLevelsOptions {
@@ -51,6 +54,7 @@ export async function* findDebugFiles(
       kind: IN_DSYM.test(name) ? "dsym" : "binary",
       stream: () => sourceStream(source),
       source: async () => source,
+      wrap: (slice) => slice,
     };
   } else if (ZIP_MAGICS.has(new Reader(head, 0, false).u32())) {
     yield* inZip(source, options);
@@ -78,11 +82,12 @@ async function* inZip(
     problems.push(...level.problems);
     for (const problem of level.problems) onProblem?.(problem);
     const likely = level.files.filter(({ path, size }) => size >= HEAD_BYTES && !NEVER_CODE.test(path));
+    const { wrap } = createDebugMaps(level.files);
     const inDsym = ({ path }: TreeFile) => IN_DSYM.test(path);
     for (const file of [...likely.filter(inDsym), ...likely.filter((other) => !inDsym(other))]) {
       if (!isMachO(await headOf(file))) continue;
       found++;
-      yield { ...file, kind: inDsym(file) ? "dsym" : "binary" };
+      yield { ...file, kind: inDsym(file) ? "dsym" : "binary", wrap };
     }
   }
   const [problem] = problems;

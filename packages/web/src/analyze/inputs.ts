@@ -69,7 +69,8 @@ async function* debugFilesIn(source: ByteSource, given: string): AsyncGenerator<
       const path = isPacked ? `${given}!/${candidate.path}` : given;
       try {
         // Of a packed file only the header is unpacked here; most binaries of an archive are never asked.
-        const slices = await openSymbolSlices(isPacked ? forwardSource(candidate) : source);
+        const opened = await openSymbolSlices(isPacked ? forwardSource(candidate) : source);
+        const slices = opened.map(candidate.wrap);
         if (slices.length > 0 || !isPacked) yield { kind: "symbols", path, sizeBytes: candidate.size, slices };
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;
