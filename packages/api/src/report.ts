@@ -27,7 +27,7 @@ export const Thread = z.object({
   crashed: z.boolean(),
   frames: z.array(Frame),
   registers: z.record(z.string(), Address).exactOptional(),
-  elided: z.array(z.object({ before: z.int(), count: z.number(), levels: z.number().exactOptional() })).exactOptional(),
+  elided: z.array(z.object({ after: z.int(), count: z.number(), levels: z.number().exactOptional() })).exactOptional(),
   state: text(),
   sampleCount: z.int().exactOptional(),
   callTree: z.array(z.object({ depth: z.int(), sampleCount: z.number(), frames: z.array(Frame) })).exactOptional(),

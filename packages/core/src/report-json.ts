@@ -37,8 +37,8 @@ export interface ThreadJson {
   frames: FrameJson[];
   state?: string;
   registers?: Record<string, string>;
-  /** Recursion that was left out: `count` frames before the one at `before`. */
-  elided?: { before: number; count: number; levels?: number }[];
+  /** Recursion that was left out: `count` frames behind the first `after`, inlined ones not counted. */
+  elided?: { after: number; count: number; levels?: number }[];
   sampleCount?: number;
   /** Depth first, outermost frames first. */
   callTree?: { depth: number; sampleCount: number; frames: FrameJson[] }[];

@@ -307,8 +307,8 @@ export interface Thread {
 
 /** A stack overflow has ten thousands of frames: only the first and last rounds of the circle are written. */
 export interface ElidedFrames {
-  /** Index into `frames` of the first one behind the gap. */
-  readonly before: number;
+  /** How many frames stand before the gap. Inlined ones are not counted: symbolication adds some. */
+  readonly after: number;
   /** How many frames are missing there. */
   readonly count: number;
   /** How often the circle goes round in the gap, where the report says so. */

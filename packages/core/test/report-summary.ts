@@ -40,7 +40,7 @@ export function summarize(report: Report, problems: readonly Problem[]): ReportS
       ].join(""),
       frames: frames(thread.frames),
       elided: thread.elided?.map(
-        ({ before, count, levels }) => `${count} frames, ${levels ?? "?"} levels before ${before}`,
+        ({ after, count, levels }) => `${count} frames, ${levels ?? "?"} levels after ${after}`,
       ),
       registers:
         thread.registers &&

@@ -36,7 +36,7 @@ function faultOf(report: Report, inputLength: number): string | undefined {
   const gaps = threads.flatMap(({ elided = [], frames: kept }) => elided.map((gap) => ({ gap, kept: kept.length })));
   if (!frames.every(isPlaced)) return "a frame in no image, or at no address";
   if (crashedThread !== undefined && threads[crashedThread] === undefined) return "a crashed thread that is not there";
-  if (gaps.some(({ gap, kept }) => gap.before > kept || gap.count < 0)) return "a gap between no frames";
+  if (gaps.some(({ gap, kept }) => gap.after > kept || gap.count < 0)) return "a gap between no frames";
   // Each takes at least a character: more of them than there are characters would be made up.
   if (frames.length + threads.length + images.length > inputLength) return "more than the input can hold";
   return undefined;

@@ -2,7 +2,7 @@
  * One pass over the lines of a text report, sorted by what they are. Sections are told one by one: the text of a simulator
  * has the head of one dialect and the threads of another.
  */
-import type { ElidedFrames, Image } from "../../report.ts";
+import type { Image } from "../../report.ts";
 import {
   MAX_FRAMES,
   MAX_IMAGES,
@@ -28,7 +28,7 @@ import {
   matchUnknownLabel,
   type SectionLine,
 } from "./grammar.ts";
-import { frameNumber, matchRecursion } from "./recursion.ts";
+import { type AnnouncedGap, frameNumber, type Gap, gapBefore, matchRecursion } from "./recursion.ts";
 import { readProcessorLine, readRegisters } from "./registers.ts";
 
 export interface RawThread {
@@ -37,7 +37,7 @@ export interface RawThread {
   queue?: string;
   crashed: boolean;
   readonly frames: PlacedFrameLine[];
-  readonly elided: ElidedFrames[];
+  readonly gaps: Gap[];
   /** Lines of the samples that stand under it. */
   samples?: readonly string[];
   registers?: Map<string, bigint>;
@@ -95,12 +95,6 @@ export const MAX_LABELS = 200;
 /** Of the thread above: microstackshots in a report about a resource. */
 const SAMPLES = "Microstackshots";
 
-/** The gap that was announced, until the next frame tells how wide it is. */
-interface Gap {
-  readonly levels: number;
-  readonly lastNumber: number;
-}
-
 class BodyReader {
   readonly #lines: TextLines;
   readonly #problems: ProblemList;
@@ -116,7 +110,7 @@ class BodyReader {
   #hasImageList = false;
   #isAttributed = false;
   #lastNumber = -1;
-  #gap: Gap | undefined;
+  #announced: AnnouncedGap | undefined;
   #lastThread: RawThread | undefined;
   #place: Place = { kind: "head", label: "" };
   #afterBlank = true;
@@ -195,7 +189,7 @@ class BodyReader {
       case "head":
         return this.#readHead(line, place);
       case "thread":
-        return this.#readFrame(line, place.thread?.frames, place.thread?.elided);
+        return this.#readFrame(line, place.thread?.frames, place.thread?.gaps);
       case "last-exception":
         return this.#readFrame(line, this.#lastException);
       case "images":
@@ -245,7 +239,7 @@ class BodyReader {
   }): void {
     const thread = this.#thread(head.number);
     this.#place = { kind: "thread", thread };
-    this.#gap = undefined;
+    this.#announced = undefined;
     this.#lastNumber = -1;
     this.#lastThread = thread;
     if (thread === undefined) return;
@@ -264,7 +258,7 @@ class BodyReader {
       this.#problems.add("limit-reached", `keeps ${MAX_THREADS} threads`, this.#where());
       return undefined;
     }
-    const thread: RawThread = { number, crashed: false, frames: [], elided: [] };
+    const thread: RawThread = { number, crashed: false, frames: [], gaps: [] };
     this.#threads.set(number, thread);
     return thread;
   }
@@ -312,17 +306,17 @@ class BodyReader {
     else this.#problems.add("limit-reached", `keeps ${MAX_STRING_LENGTH} characters of ${label}`, this.#where());
   }
 
-  #readFrame(line: string, frames: PlacedFrameLine[] | undefined, elided?: ElidedFrames[]): void {
+  #readFrame(line: string, frames: PlacedFrameLine[] | undefined, gaps?: Gap[]): void {
     if (frames === undefined) return;
     const frame = matchFrame(line);
     if (frame !== undefined) {
       const number = frameNumber(line);
-      const gap = this.#gap;
-      this.#gap = undefined;
+      const announced = this.#announced;
+      this.#announced = undefined;
       this.#lastNumber = number;
       const at = { line: this.#lines.number, lastLine: this.#lines.number };
       if (frames.length < MAX_FRAMES) {
-        if (gap !== undefined) elided?.push({ before: frames.length, ...gapWidth(gap, number) });
+        if (announced !== undefined) gaps?.push(gapBefore(frames.length, number, announced));
         frames.push({ ...frame, ...at });
       } else this.#problems.add("limit-reached", `keeps ${MAX_FRAMES} frames of a thread`, this.#where());
       return;
@@ -330,7 +324,7 @@ class BodyReader {
     if (frames === this.#lastException && this.#readAddresses(line)) return;
     const recursion = matchRecursion(line);
     if (recursion !== undefined) {
-      if (recursion.levels !== undefined) this.#gap = { levels: recursion.levels, lastNumber: this.#lastNumber };
+      if (recursion.levels !== undefined) this.#announced = { levels: recursion.levels, lastNumber: this.#lastNumber };
       return;
     }
     if (looksLikeFrame(line)) {
@@ -397,11 +391,6 @@ class BodyReader {
     return `line:${this.#lines.number}`;
   }
 }
-
-const gapWidth = ({ levels, lastNumber }: Gap, number: number) => ({
-  count: Math.max(0, number - lastNumber - 1),
-  levels,
-});
 
 /** `esr: 0x92000046 (Data Abort) byte write Translation fault`, `Error Code:      0x00000006 (no mapping for user data write)`. */
 const FAULT_WORDS = /^(?:.{0,80} esr:|Error Code:) {1,8}0x[0-9a-f]{1,16} (.{1,200})$/;

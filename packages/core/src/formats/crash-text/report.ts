@@ -12,6 +12,7 @@ import { type RawBody, type RawThread, readBody } from "./body.ts";
 import { parseException, parseTermination } from "./cause.ts";
 import { findReport } from "./find-report.ts";
 import { splitQueue } from "./grammar.ts";
+import { elidedFrames } from "./recursion.ts";
 import { isOfException, readPrintedBacktrace } from "./printed-backtrace.ts";
 import { headMetadata, type LabelValues, parseHead } from "./head.ts";
 import { readSamples } from "./microstackshots.ts";
@@ -141,7 +142,7 @@ function threadOf(raw: RawThread, crashed: boolean, queueOfCrashed: string | und
     ...defined({ name: raw.name, queue: raw.queue ?? (crashed ? queueOfCrashed : undefined) }),
     crashed,
     frames: frames.length === 0 ? heaviestPath(callTree) : frames,
-    ...(raw.elided.length > 0 && { elided: raw.elided }),
+    ...(raw.gaps.length > 0 && { elided: elidedFrames(raw.gaps, frames) }),
     ...(callTree.length > 0 && { sampleCount: rootSamples(callTree), callTree }),
     ...(raw.registers !== undefined && raw.registers.size > 0 && { registers: Object.fromEntries(raw.registers) }),
   };

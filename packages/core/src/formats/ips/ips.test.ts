@@ -113,14 +113,14 @@ describe("recursion that was left out", () => {
       { hottestElided: 3, coldestElided: 1002, depth: 1003, keyFrame: { ...round, symbol: "f" } },
     ];
     expect(thread(frames, { originalLength: 1005, recursionInfoArray })).toEqual([
-      { before: 3, count: 1000, levels: 1000 },
+      { after: 3, count: 1000, levels: 1000 },
     ]);
   });
 
   test("is counted without the functions inlined into the frames before it", () => {
     const frames = [frame(4, { inline: true }), frame(4), round, round, frame(8)];
     expect(thread(frames, { recursionInfoArray: [{ hottestElided: 2, coldestElided: 11 }] })).toEqual([
-      { before: 3, count: 10 },
+      { after: 2, count: 10 },
     ]);
   });
 
@@ -131,13 +131,13 @@ describe("recursion that was left out", () => {
       { hottestElided: 15, coldestElided: 24 },
     ];
     expect(thread(frames, { recursionInfoArray })).toEqual([
-      { before: 2, count: 10 },
-      { before: 5, count: 10 },
+      { after: 2, count: 10 },
+      { after: 5, count: 10 },
     ]);
   });
 
   test("a thread that was only cut lacks its outermost frames", () => {
-    expect(thread([frame(4), frame(8)], { originalLength: 513 })).toEqual([{ before: 2, count: 511 }]);
+    expect(thread([frame(4), frame(8)], { originalLength: 513 })).toEqual([{ after: 2, count: 511 }]);
     expect(thread([frame(4), frame(8)], { originalLength: 2 })).toBeUndefined();
   });
 

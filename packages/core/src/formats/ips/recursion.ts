@@ -12,7 +12,7 @@ export function elidedFrames(thread: JsonObject | undefined, frames: readonly Fr
   const original = countOf(thread, "originalLength");
   const infos = arrayOf(thread?.["recursionInfoArray"])?.slice(0, MAX_GAPS) ?? [];
   if (original === undefined && infos.length === 0) return [];
-  const physical = frames.flatMap(({ inlined }, index) => (inlined ? [] : [index]));
+  const physical = frames.filter(({ inlined }) => inlined !== true).length;
   const gaps: ElidedFrames[] = [];
   let missing = 0;
   for (const item of infos) {
@@ -20,15 +20,14 @@ export function elidedFrames(thread: JsonObject | undefined, frames: readonly Fr
     const first = countOf(info, "hottestElided");
     const last = countOf(info, "coldestElided");
     if (first === undefined || last === undefined || last < first) continue;
-    const shown = first - missing;
-    const before = shown <= 0 ? 0 : (physical[shown - 1] ?? frames.length - 1) + 1;
+    const after = Math.min(Math.max(0, first - missing), physical);
     const count = last - first + 1;
     missing += count;
-    gaps.push({ before, count, ...defined({ levels: levelsOf(info, thread) }) });
+    gaps.push({ after, count, ...defined({ levels: levelsOf(info, thread) }) });
   }
   // A thread that was cut for another reason than recursion has its length alone: what is missing are its outermost frames.
-  const cut = (original ?? 0) - physical.length;
-  return infos.length === 0 && cut > 0 ? [{ before: frames.length, count: cut }] : gaps;
+  const cut = (original ?? 0) - physical;
+  return infos.length === 0 && cut > 0 ? [{ after: physical, count: cut }] : gaps;
 }
 
 /** `depth` counts every round of the recursion, those that are shown included: each has the key frame once. */
