@@ -24,11 +24,7 @@ export const uploadOf = (file: DebugFile): Upload => ({
   close: () => file.close(),
 });
 
-export async function sendDebugFile(
-  hub: Hub,
-  upload: Upload,
-  progress: Progress,
-): Promise<SymbolsAnswer> {
+export async function sendDebugFile(hub: Hub, upload: Upload, progress: Progress): Promise<SymbolsAnswer> {
   const { name, sizeBytes } = upload;
   try {
     const form = multipart(name, progress.counted(upload.open(), printable(name), sizeBytes));

@@ -4,6 +4,7 @@ import { corpus, fixture, hasCorpus, utf8 } from "../../test/files.ts";
 import { zipOf } from "../../test/zip-writer.ts";
 import { bytesSource } from "../bytes/byte-source.ts";
 import { MAX_NESTED_BYTES, MAX_ZIP_NESTING, MAX_ZIPS } from "../bytes/zip-limits.ts";
+import { FormatError } from "../bytes/errors.ts";
 import { sourceFile } from "../bytes/tree-file.ts";
 import type { ParsedReport } from "../formats/parse.ts";
 import { parseReports } from "../formats/parse.ts";
@@ -231,6 +232,51 @@ test("bundles of code, pictures and what Organizer lists hold no reports", async
     ["note.txt", false],
     ["Harbor-2026-11-24-114207.ips.ca.synced", true],
   ]);
+});
+
+test("a zip that is cut or changed anywhere gives what is whole, or FormatError", async () => {
+  const whole = await zip({
+    "a.xccrashpoint/Filters/F/Logs/x.crash": crash.subarray(0, 400),
+    "a.xccrashpoint/Filters/F/PointInfo.json": "{}",
+    "feedback.json": feedback,
+    "inner.zip": await zip({ "y.crash": other.subarray(0, 200) }),
+  });
+  let read = 0;
+  for (let at = 1; at < whole.length; at += 3) {
+    for (const bytes of [whole.subarray(0, at), whole.with(at, 0xff), whole.with(at, 0)]) {
+      try {
+        for (const found of await inZip(bytes)) read += (await readFound(found)).length;
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }
+  }
+  expect(read).toBeGreaterThan(100);
+});
+
+test("any paths make a plan, each path once at most", () => {
+  const parts = [
+    "",
+    "..",
+    "Filters",
+    "Filter_x",
+    "Logs",
+    "LocallySymbolicated",
+    "a.xccrashpoint",
+    "b.xcfeedbackpoint",
+    "Images",
+  ];
+  const names = ["x.crash", "PointInfo.json", "feedback.json", "crashlog.crash", "Original.png", "y.ips", "Logs"];
+  let state = 1;
+  const next = (count: number) => (state = (state * 48271) % 2147483647) % count;
+  for (let round = 0; round < 300; round++) {
+    const paths = Array.from({ length: next(40) }, () =>
+      [...Array.from({ length: next(6) }, () => parts[next(parts.length)]), names[next(names.length)]].join("/"),
+    );
+    const planned = planReports(paths).map(({ path }) => path);
+    expect(planned.every((path) => paths.includes(path))).toBe(true);
+    expect(new Set(planned).size).toBe(new Set(paths.filter((path) => planned.includes(path))).size);
+  }
 });
 
 describe.runIf(hasCorpus)("real ones", () => {
