@@ -45,7 +45,8 @@ export function createUploads(root: string, nowMs: number): (from: number, count
     const device = number % DEVICES;
     const template = templates[number % templates.length] ?? "";
     const at = new Date(dayOf(number));
-    const text = variantOf(template, { number, at, device, model: `iPhone${14 + (number % 4)},5`, app: build(number) });
+    const facts = { number, at, device, model: `iPhone${14 + (number % 4)},5`, pid: 300 + ((number * 7_919) % 60_000) };
+    const text = variantOf(template, { ...facts, app: build(number) });
     return { path: "/ingest/reports", body: Buffer.from(text), install: installOf(device) };
   }
 

@@ -216,7 +216,11 @@ async function sameEvents(store: PipelineStore, reports: readonly BatchReport[])
   const clues = new Map(reports.map((report) => [report.id, cluesOf(report.read, report.upload.install)]));
   const sought = new Set([...clues.values()].flatMap((clue) => clue.sought));
   const rows = new Map<string, ClueRow[]>();
-  const add = (row: ClueRow) => rows.set(row.clue, [...(rows.get(row.clue) ?? []), row]);
+  const add = (row: ClueRow) => {
+    const list = rows.get(row.clue);
+    if (list) list.push(row);
+    else rows.set(row.clue, [row]);
+  };
   if (sought.size > 0) for (const row of await store.sameEvents([...sought])) add(row);
   const taken = new Map<string, string>();
   const momentOf = ({ read, upload }: BatchReport) => read.crashedAt ?? upload.receivedAt;

@@ -124,8 +124,10 @@ export function findSame(rows: ReadonlyMap<string, readonly ClueRow[]>, seeker: 
       if (clue.startsWith("content ")) return { clue, reportId: row.reportId, isLess: false, isCopy: true };
       const isPair = (row.format === "metrickit") !== (seeker.format === "metrickit");
       const isFree = row.takenBy === null || row.takenBy === seeker.id;
+      // Times last: a device in a loop leaves thousands of rows that are no pair.
+      if (!isPair || !isFree) continue;
       const apart = Math.abs(Date.parse(row.crashedAt) - Date.parse(seeker.crashedAt));
-      if (isPair && isFree && apart <= MAX_HOURS_APART * 3_600_000) {
+      if (apart <= MAX_HOURS_APART * 3_600_000) {
         return { clue, reportId: row.reportId, isLess: row.format === "metrickit", isCopy: false };
       }
     }
