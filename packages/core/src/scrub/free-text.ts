@@ -6,9 +6,18 @@ import { scrubPaths } from "./paths.ts";
 import type { Rules } from "./rules.ts";
 
 export function scrubFreeText(text: string, rules: Rules): string {
+  return scrubbed(text, rules, [...SECRETS, ...NUMBERS]);
+}
+
+/** For the lines of tables: mail, web and secrets only. */
+export function scrubContacts(text: string, rules: Rules): string {
+  return scrubbed(text, rules, SECRETS);
+}
+
+function scrubbed(text: string, rules: Rules, patterns: readonly Pattern[]): string {
   let result = text;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const changed = scrubOnce(result, rules);
+    const changed = scrubOnce(result, rules, patterns);
     if (changed === result) break;
     result = changed;
   }
@@ -18,11 +27,11 @@ export function scrubFreeText(text: string, rules: Rules): string {
 /** What stands glued to something that goes may show only then; chains of that are short. */
 const MAX_ROUNDS = 12;
 
-function scrubOnce(text: string, rules: Rules): string {
+function scrubOnce(text: string, rules: Rules, patterns: readonly Pattern[]): string {
   let result = scrubPaths(text);
   if (result.includes("://")) result = scrubUrls(result, rules);
   if (result.includes("@")) result = scrubMail(result, rules);
-  for (const { pattern, replace } of PATTERNS) {
+  for (const { pattern, replace } of patterns) {
     result = result.replace(pattern, (found: string, ...rest: unknown[]) => {
       if (rules.allowed.has(found)) return found;
       const groups = rest.filter((part): part is string => typeof part === "string");
@@ -43,7 +52,7 @@ const fixed =
   () =>
     placeholder;
 
-const PATTERNS: readonly Pattern[] = [
+const SECRETS: readonly Pattern[] = [
   // JSON web tokens, then values that are named as secrets.
   { pattern: /(?<![\w-])eyJ[\w-]{8,4096}\.[\w-]{2,4096}(?:\.[\w-]{0,4096})?/g, replace: fixed("<token>") },
   {
@@ -52,11 +61,15 @@ const PATTERNS: readonly Pattern[] = [
     replace: (_, before) => `${before}<redacted>`,
   },
   { pattern: /(\b(?:Bearer|Basic) )[\w.~+/=-]{8,4096}/g, replace: (_, before) => `${before}<token>` },
+  { pattern: /(?<![\w:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:])/g, replace: fixed("<mac>") },
+];
+
+/** What ids, addresses and versions in a table could be taken for. */
+const NUMBERS: readonly Pattern[] = [
   {
     pattern: /(?<![\w-])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![\w-])/g,
     replace: (found, _, { binaries }) => (binaries.has(found.toUpperCase()) || isZero(found) ? found : "<uuid>"),
   },
-  { pattern: /(?<![\w:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:])/g, replace: fixed("<mac>") },
   {
     pattern: /(?<![\w:])[0-9A-Fa-f:]{2,39}(?:%\w{1,16})?(?![\w:])/g,
     replace: (found) => (isIpV6(found) ? "<ip>" : found),

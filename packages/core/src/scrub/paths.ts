@@ -4,7 +4,7 @@
 const NAMED = /(\/(?:Users|home)\/)([^/\n\r\t"'<>|():,;\\]{1,64}(?=\/)|[^/\s"'<>|():,;\\]{1,255})/g;
 const VOLUME = /(\/Volumes\/)([^/\n\r\t"'<>|():,;\\]{1,64}(?=\/)|[^/\s"'<>|():,;\\]{1,255})/g;
 const INSTALLED =
-  /(\/(?:Application|AppGroup|PluginKitPlugin|SystemGroup|XPCService|Devices|InternalDaemon)\/)[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}/g;
+  /(\/(?:Applications?|AppGroup|PluginKitPlugin|SystemGroup|XPCService|Devices|InternalDaemon)\/)[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}/g;
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 export function scrubPaths(text: string): string {

@@ -479,3 +479,54 @@ test("bytes that are no UTF-8, and UTF-16, stay what they are", () => {
   expect([output[0], output[1]]).toEqual([0xff, 0xfe]);
   expect(new TextDecoder("utf-16le").decode(output)).toBe(text.replace(DATA.mail, "<email>"));
 });
+
+test("Meter's log of an exception: words in base64, addresses stay", () => {
+  const base64 = (text: string) => btoa(text);
+  const log = [
+    `1 {"type":"objc","name":"${base64("NSGenericException")}","reason":"${base64(`no way to reach ${DATA.mail}`)}","time_ms":1646487651000}`,
+    '2 {"pc":7268352440}',
+    `3 {"address":7267287040, "uuid":"${BINARY.toUpperCase()}", "path":"/Users/janedoe/Harbor.app/Contents/MacOS/Harbor"}`,
+    "",
+  ].join("\n");
+  const output = scrub(log);
+  expectNone(output, [base64(`no way to reach ${DATA.mail}`)]);
+  expect(output).toContain(base64("no way to reach <email>"));
+  expect(output).toContain('2 {"pc":7268352440}\n');
+  expect(output).toContain(BINARY.toUpperCase());
+  expect(scrub(output)).toBe(output);
+});
+
+test("old jetsam and panic texts keep their tables", () => {
+  const panic = [
+    `Anonymous UUID:       ${KEYS.bootSessionUUID}`,
+    "",
+    "*** Panic Report ***",
+    'panic(cpu 1 caller 0xffffff8009a3f1aa): "a message"@/Users/janedoe/xnu/osfmk/trap.c:1',
+    `Kernel UUID: ${BINARY.toUpperCase()}`,
+    "       com.apple.driver.X(5.1.2.3)[11111111-2222-3333-4444-555555555555]@0xffffff7f8a000000->0xffffff7f8a00ffff",
+    `Boot session UUID: ${KEYS.bootSessionUUID}`,
+    "",
+  ].join("\n");
+  const output = scrub(panic);
+  expectNone(output, [KEYS.bootSessionUUID]);
+  expect(output).toContain("5.1.2.3)[11111111-2222-3333-4444-555555555555]@0xffffff7f8a000000");
+  expect(scrub(output)).toBe(output);
+});
+
+test.each(["sentry-event", "measure-exception"])("%s: the user goes, in whatever words", async (name) => {
+  const text = utf8(await fixture(`reports/format-${name}/input.json`));
+  const root = JSON.parse(text) as Record<string, unknown>;
+  const user = {
+    id: DATA.uuid,
+    email: DATA.mail,
+    username: "janedoe",
+    ip_address: DATA.ip4,
+    phone: DATA.phone,
+    note: MESSAGE,
+  };
+  const output = scrub(JSON.stringify({ ...root, user, person: user, extra: { trip: MESSAGE } }));
+  expectNone(output);
+  expect(parseReports(bytes(output)).map(({ value }) => value.images.length)).toEqual(
+    parseReports(bytes(text)).map(({ value }) => value.images.length),
+  );
+});

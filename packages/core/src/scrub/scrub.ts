@@ -7,13 +7,17 @@ import { Edits } from "../edit/edits.ts";
 import { openText } from "../edit/editable-text.ts";
 import { type JsonNode, member, stringAt } from "../edit/json-spans.ts";
 import { type Segment, segmentsOf } from "../edit/segments.ts";
+import { textFormatOf } from "../formats/all-formats.ts";
+import { exceptionLogFormat } from "../formats/metrickit/exception-log.ts";
 import { findReport } from "../formats/crash-text/find-report.ts";
 import { parseReports } from "../formats/parse.ts";
 import type { Report } from "../report.ts";
 import { scrubCrashText } from "./crash-text.ts";
+import { scrubExceptionLog } from "./exception-log.ts";
 import { scrubFreeText } from "./free-text.ts";
 import { scrubJson } from "./json-document.ts";
-import { scrubPanic } from "./panic-text.ts";
+import { scrubLabelledText } from "./labelled-text.ts";
+import { isPlist, scrubPlist } from "./plist.ts";
 import { pseudonyms, type Rules, type ScrubOptions } from "./rules.ts";
 import { isSampledText, scrubSampledText } from "./sampled-text.ts";
 
@@ -97,7 +101,10 @@ function scrubTextSegment(
 }
 
 function scrubbedText(text: string, rules: Rules): string {
+  if (isPlist(text)) return scrubPlist(text, rules, (inner) => scrubbedText(inner, rules));
+  const reader = textFormatOf(text);
+  if (reader === exceptionLogFormat) return scrubExceptionLog(text, rules);
   if (isSampledText(text)) return scrubSampledText(text, rules);
-  if (findReport(text) !== undefined) return scrubCrashText(text, rules);
-  return /^panic\(|^\*\*\* Panic Report/m.test(text) ? scrubPanic(text, rules) : scrubFreeText(text, rules);
+  if (reader !== undefined) return scrubLabelledText(text, rules);
+  return findReport(text) === undefined ? scrubFreeText(text, rules) : scrubCrashText(text, rules);
 }
