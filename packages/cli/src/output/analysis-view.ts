@@ -182,7 +182,7 @@ function backtracesOf(
   return { backtraces, left: threads.length - printed.length };
 }
 
-function headingOf({ index, process, name, queue, crashed, state, callTree, sampleCount }: Thread): string {
+function headingOf({ index, process, name, queue, crashed, state, callTree, sampleCount, elided }: Thread): string {
   return words(
     `Thread ${index}`,
     crashed ? "crashed" : undefined,
@@ -190,6 +190,7 @@ function headingOf({ index, process, name, queue, crashed, state, callTree, samp
     name && `· ${name}`,
     queue && queue !== name ? `· ${queue}` : undefined,
     state && `· ${state}`,
+    ...(elided ?? []).map(({ after, count }) => `· ${count} frames left out behind the first ${after}`),
     callTree && `· heaviest path${sampleCount === undefined ? "" : ` of ${sampleCount} samples`}`,
   );
 }

@@ -53,6 +53,7 @@ export function Threads({ report, images }: ThreadsProps) {
           title={`${headOf(report.kind)} ${crashed.index}`}
           note={<code>{visible(threadName(crashed) ?? "")}</code>}
           frames={crashed.frames}
+          elided={crashed.elided}
           images={images}
           unfolded={unfolded}
           toggle={thrown && thrown.length > 0 ? undefined : toggle}
@@ -70,6 +71,7 @@ interface BacktraceProps {
   readonly title: string;
   readonly note: ReactNode;
   readonly frames: readonly Frame[];
+  readonly elided?: Thread["elided"];
   readonly images: readonly ImageFacts[];
   readonly unfolded: boolean;
   readonly toggle: ReactNode;
@@ -77,7 +79,7 @@ interface BacktraceProps {
   readonly mark: boolean;
 }
 
-function Backtrace({ id, title, note, frames, images, unfolded, toggle, mark }: BacktraceProps) {
+function Backtrace({ id, title, note, frames, elided = [], images, unfolded, toggle, mark }: BacktraceProps) {
   const readFirst = mark ? firstToRead(frames, images) : undefined;
   return (
     <section className="section" aria-labelledby={id}>
@@ -98,6 +100,11 @@ function Backtrace({ id, title, note, frames, images, unfolded, toggle, mark }: 
       ) : (
         <Frames frames={frames} images={images} readFirst={readFirst} unfolded={unfolded} label={title} />
       )}
+      {elided.map(({ after, count }) => (
+        <p key={after} className="sub">
+          {`The system left out ${plural(count, "frame")} behind the first ${after}.`}
+        </p>
+      ))}
       {mark && <Legend frames={frames} images={images} readFirst={readFirst} />}
     </section>
   );
