@@ -207,7 +207,7 @@ export const ReportDetail = z.object({
   /** The marketing name of its device, where the hub knows it. */
   deviceLabel: z.string().exactOptional(),
   /** What `download?format=` accepts for this report. */
-  downloads: z.array(z.enum(["original", "crash"])),
+  downloads: z.array(z.enum(["original", "crash", "scrubbed"])),
   analysis: Analysis,
 });
 export type ReportDetail = z.infer<typeof ReportDetail>;

@@ -5,7 +5,7 @@ import { parseReports } from "../formats/parse.ts";
 import { PLATFORMS, type Report } from "../report.ts";
 import { report } from "../../test/reports.ts";
 import { ipsText } from "./apple-json.ts";
-import { convertReports } from "./convert.ts";
+import { convertReports, reportText } from "./convert.ts";
 import { documentOf } from "./document-of.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -241,4 +241,16 @@ test.each(PLATFORMS)("a report of %s stays one", (platform) => {
   const [again] = parseReports(bytes(ipsText(header, body)));
   expect(again?.value.os).toEqual(original.os);
   expect(again?.value.threads).toEqual(original.threads);
+});
+
+test("the text of one of several reports is that one's, with its names", async () => {
+  const a = utf8(await fixture("reports/sample-nsexception/input.ips"));
+  const b = utf8(await fixture("reports/sample-noreturn/input.ips"));
+  const joined = bytes(`${a}\n${b}`);
+  expect(reportText(joined, 1)).toBe(one(bytes(b), "crash"));
+  const named = parseReports(joined)[1]?.value as Report;
+  expect(reportText(joined, 1, named)).toBe(one(bytes(b), "crash"));
+  const payload = await fixture("reports/format-metrickit-crash/input.json");
+  expect(reportText(payload, 0)).toContain("\nThread 0 Crashed:\n");
+  expect(() => reportText(joined, 2)).toThrow(expect.objectContaining({ code: "not-a-report" }));
 });

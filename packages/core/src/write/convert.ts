@@ -55,6 +55,27 @@ export function convertReports(bytes: Uint8Array, options: ConvertOptions): read
   return converted.length === 1 ? converted : converted.map((each, i) => ({ ...each, part: String(i) }));
 }
 
+/**
+ * Apple's text of one report of an input, by its place in `parseReports`; `named` is the same report with names. Text is given back
+ * as it came.
+ *
+ * @example
+ * const text = reportText(bytes, 0, analysis.report);
+ */
+export function reportText(bytes: Uint8Array, part: number, named?: Report): string {
+  const piece = piecesOf(bytes)[part];
+  if (piece === undefined) throw new FormatError("not-a-report", `there is no report ${part + 1} in this input`);
+  if (piece.kind === "text") return piece.source;
+  const report = named ?? piece.report;
+  if (piece.kind === "ips") {
+    const { header, body } = piece;
+    if (body["threads"] === undefined && body["exception"] === undefined) throw withoutThreads(report);
+    return documentText({ header, body, ...(named && { symbolicated: named }) });
+  }
+  if (report.threads.length === 0) throw withoutThreads(report);
+  return documentText(documentOf(report));
+}
+
 type Result = Omit<Converted, "part">;
 
 function toText(piece: Piece, style: TextStyle | undefined): Result {

@@ -72,7 +72,9 @@ test("every report of the array gets an id, is grouped with Apple's, and is told
     format: "kscrash",
     app: { bundleId: "org.windfall.fixtures.Harbor" },
   });
-  expect(detail.downloads).toEqual(["original"]);
+  expect(detail.downloads).toEqual(["original", "crash", "scrubbed"]);
+  const text = await t.ask(`/api/v1/reports/${answer.reports?.[1]}/download?format=crash`);
+  expect(await text.text()).toMatch(/^Thread \d+ Crashed:$/m);
   const original = await t.ask(`/api/v1/reports/${answer.reports?.[1]}/download`);
   expect(await original.json()).toEqual(JSON.parse(JSON.stringify(reports[1])));
 });

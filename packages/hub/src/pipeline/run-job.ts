@@ -12,6 +12,7 @@ import {
   type ParsedReport,
   rawKeyText,
   readFound,
+  reportText,
   scrubReport,
   sourceFile,
   type ProblemCode,
@@ -63,7 +64,7 @@ async function runOnBlob(
   if (job.kind === "analyze") return analyzed(value, symbols);
   const analysis = await analyzeReport(value, symbols);
   return job.kind === "text"
-    ? appleText(bytes, analysis.report)
+    ? reportText(bytes, job.part, analysis.report)
     : analysisJson(
         { ...analysis, problems: [...problems, ...analysis.problems], ...(part !== undefined && { part }) },
         job.path,

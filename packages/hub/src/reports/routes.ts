@@ -34,7 +34,7 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
           receivedAt: stored.receivedAt,
           sizeBytes: stored.sizeBytes,
           ...(deviceLabel !== undefined && { deviceLabel }),
-          downloads: stored.format === "ips" || stored.format === "crash" ? ["original", "crash"] : ["original"],
+          downloads: downloadsOf(stored, analysis.report.threads.length > 0),
           analysis: analysis as ReportAnalysis,
         },
       };
@@ -61,6 +61,15 @@ export function reportsRoutes(deps: ReportsDeps): Pick<Handlers, "report" | "dow
       };
     },
   };
+}
+
+/** Sampled text is no crash report in another form, and binary forms cannot be scrubbed. */
+function downloadsOf({ format }: StoredReport, hasThreads: boolean): ("original" | "crash" | "scrubbed")[] {
+  return [
+    "original",
+    ...(hasThreads && format !== "text" ? (["crash"] as const) : []),
+    ...(format === "plcrash" ? [] : (["scrubbed"] as const)),
+  ];
 }
 
 /** Who may only look gets nothing that tells who it happened to. */

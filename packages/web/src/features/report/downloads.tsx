@@ -12,10 +12,15 @@ const ORIGINAL: Readonly<Record<string, string>> = { ips: ".ips", crash: ".crash
 export function Downloads({ report }: { readonly report: ReportDetail }) {
   const { client } = useHub();
   const format = report.analysis.report.format;
-  const words: Readonly<Record<Format, string>> = { original: ORIGINAL[format] ?? "Original", crash: "Apple text" };
+  const words: Readonly<Record<Format, string>> = {
+    original: ORIGINAL[format] ?? "Original",
+    crash: "Apple text",
+    scrubbed: "Scrubbed",
+  };
   const labels: Readonly<Record<Format, string>> = {
     original: `${words.original}: download the report as it came`,
     crash: "Apple text: download as .crash",
+    scrubbed: "Scrubbed: download without personal data",
   };
   const textFormat: Format = report.downloads.includes("crash") ? "crash" : "original";
   const text = async () => {
