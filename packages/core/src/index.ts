@@ -81,3 +81,4 @@ export { writeNames } from "./write/names/write-names.ts";
 export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
 export { systemFacts, type SystemFact, type SystemReport, systemTitle } from "./system-facts.ts";
 export { blockingThread, tellingThread, type ThreadLike } from "./telling-thread.ts";
+export { type Converted, type ConvertOptions, convertReports, type ConvertTarget, reportText } from "./write/convert.ts";

@@ -40,7 +40,7 @@ export interface DwarfAnswer {
 }
 
 /** C, Objective-C and assembler in their versions (section 7.12 of the standard): the plain name is the symbol. */
-const PLAIN_LANGUAGES: ReadonlySet<number> = new Set([0x01, 0x02, 0x0c, 0x10, 0x1d, 0x2c, 0x8001]);
+export const PLAIN_LANGUAGES: ReadonlySet<number> = new Set([0x01, 0x02, 0x0c, 0x10, 0x1d, 0x2c, 0x8001]);
 
 export class DebugInfo {
   readonly #sections: DwarfSections;

@@ -3,7 +3,7 @@ import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
 import { NONE } from "./constants.ts";
 import { lastAtOrBelow, type Segments } from "./flatten.ts";
-import { directoryIndex, fileIndex, joinPath } from "./line-files.ts";
+import { directoryIndex, fileIndex, type FileTable, joinPath } from "./line-files.ts";
 import { findRow, type LineTable, MAX_LINE_PROGRAM_BYTES, parseLineProgram } from "./line-program.ts";
 import type { DwarfSections } from "./sections.ts";
 import { readInitialLength } from "./unit-header.ts";
@@ -87,26 +87,32 @@ export class DecodedUnit {
   /** Compilation directory, directory and name joined; `undefined` where the table has no such file. */
   async path(file: number, sections: DwarfSections): Promise<string | undefined> {
     if (this.#paths.has(file)) return this.#paths.get(file);
-    const path = await this.#joinedPath(file, sections);
+    const path = await readFilePath(this.root, this.lines?.files, file, sections);
     this.#paths.set(file, path);
     return path;
   }
 
-  async #joinedPath(file: number, sections: DwarfSections): Promise<string | undefined> {
-    const files = this.lines?.files;
-    const index = files && file !== NONE ? fileIndex(files, file) : undefined;
-    if (files === undefined || index === undefined) return undefined;
-    const text = ({ form, value }: StringValue) =>
-      sections.string(form, value, this.root.unit, this.root.stringOffsetsBase, files.header);
-    const name = await text({ form: files.fileForms[index]!, value: files.fileValues[index]! });
-    if (name === undefined || name === "") return undefined;
-    const directory = directoryIndex(files, files.fileDirectories[index]!);
-    const folder =
-      directory === undefined
-        ? ""
-        : ((await text({ form: files.directoryForms[directory]!, value: files.directoryValues[directory]! })) ?? "");
-    return joinPath(joinPath(this.root.compilationDirectory, folder), name);
-  }
+}
+
+/** Compilation directory, directory and name joined; `undefined` where the table has no such file. */
+export async function readFilePath(
+  root: UnitRoot,
+  files: FileTable | undefined,
+  file: number,
+  sections: DwarfSections,
+): Promise<string | undefined> {
+  const index = files && file !== NONE ? fileIndex(files, file) : undefined;
+  if (files === undefined || index === undefined) return undefined;
+  const text = ({ form, value }: StringValue) =>
+    sections.string(form, value, root.unit, root.stringOffsetsBase, files.header);
+  const name = await text({ form: files.fileForms[index]!, value: files.fileValues[index]! });
+  if (name === undefined || name === "") return undefined;
+  const directory = directoryIndex(files, files.fileDirectories[index]!);
+  const folder =
+    directory === undefined
+      ? ""
+      : ((await text({ form: files.directoryForms[directory]!, value: files.directoryValues[directory]! })) ?? "");
+  return joinPath(joinPath(root.compilationDirectory, folder), name);
 }
 
 /** What the first look at each unit may cost, all units together. */
@@ -150,7 +156,7 @@ export async function decodeUnit(
 
 const FIRST_LINE_READ = 16_384;
 
-async function readLines(
+export async function readLines(
   root: UnitRoot,
   offset: number,
   sections: DwarfSections,

@@ -97,14 +97,14 @@ export async function openFunctions(
 /** A tree without its nodes. */
 const TREE_BYTES = 1024;
 
-interface FoundRanges {
+export interface FoundRanges {
   readonly starts: ArrayLike<number>;
   readonly ends: ArrayLike<number>;
   readonly pending: readonly PendingRanges[];
 }
 
 /** Brings single ranges and lists into the order of the nodes, which is what puts parents before children. */
-async function rangesInOrder(
+export async function rangesInOrder(
   scan: FoundRanges,
   root: UnitRoot,
   sections: DwarfSections,

@@ -178,6 +178,15 @@ test.each([
   ["colons", `${HEADER}{"threads":[],"x":${fill(":")}`],
   ["escapes", `${HEADER}{"threads":[],"x":"${fill("\\n")}"}`],
   ["keys", `${HEADER}{"threads":[],${many(300_000, (i) => `"key number ${i}":"xxxxxxxxxx"`, ",")}}`],
+  ["keys of a header on one line", fill('"bug_type" ')],
+  ["keys of a header", fill('"bug_type"\n')],
+  ["line feeds before a header", `x${fill("\n")}${HEADER}{"threads":[]}`],
+  ["entities", `x\n{&quot;bug_type&quot;:1}${fill("&quot;")}`],
+  ["entities in lines", `Exception Type: x\n${fill("&lt;\n")}`],
+  ["a property list", `<plist><key>description</key><string>Exception Type: x\n${fill("x\n")}`],
+  ["elided recursion", `Thread 0:\n0   a\t0x1 f\n${fill("-------- ELIDED 9 LEVELS OF RECURSION\n1   a\t0x1 f\n")}`],
+  ["samples", `Thread 0 Attributed:\nMicrostackshots: 1\n${fill("  1 a 0x1 + 1 [0x1]\n")}`],
+  ["labels nobody knows", `Exception Type: x\n${fill("Some Label: x\n")}`],
   ["quoted lines", fill("> > > Exception\n") + "> > > Exception Type: x\n"],
 ])("ten megabytes of %s are read or refused", (_, text) => {
   const input = bytes(text);

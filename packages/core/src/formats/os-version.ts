@@ -50,11 +50,7 @@ export function parseOs(source: OsSource): OperatingSystem {
   });
 }
 
-function platformOf(
-  text: string,
-  version: string | undefined,
-  { platform, model }: OsSource,
-): Platform | undefined {
+function platformOf(text: string, version: string | undefined, { platform, model }: OsSource): Platform | undefined {
   const train = TRAINS.find(([pattern]) => pattern.test(text))?.[1];
   const numbered = platform === undefined ? undefined : BY_NUMBER[platform];
   // What runs on a Mac names the Mac's OS: an iOS app, a simulator and Catalyst are told by number only.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_TRIES, pastedIps } from "./pasted-ips.ts";
+import { MAX_QUOTED_LENGTH, MAX_TRIES, pastedIps } from "./pasted-ips.ts";
 import { parseReports } from "./parse.ts";
 
 const HEADER = '{"app_name":"Harbor","bug_type":"309","os_version":"iPhone OS 18.2 (22C152)"}';
@@ -49,6 +49,13 @@ test.each([
   ["nothing of it", "hello\n"],
 ])("%s is left to the others", (_, text) => {
   expect(pastedIps(text)).toBeUndefined();
+});
+
+test("a quoted report is taken up to its limit", () => {
+  const filler = (length: number) => `${" ".repeat(length - REPORT.length - REPORT.split("\n").length * 2)}`;
+  const text = (length: number) => `Look:\n${quoted(REPORT, "> ")}${filler(length)}`;
+  expect(pastedIps(text(MAX_QUOTED_LENGTH))).toBeDefined();
+  expect(pastedIps(text(MAX_QUOTED_LENGTH + 1))).toBeUndefined();
 });
 
 test("prose that names the key again and again is not searched forever", () => {

@@ -2,12 +2,14 @@
  * An `.ips` that somebody put into a question, a mail or an issue: behind prose, in a Markdown fence, quoted, indented, or with the
  * entities of a web page. Its header line is what it is found by.
  */
-import { decodeEntities, LINE_PREFIX, withoutPrefix } from "./text-lines.ts";
+import { decodeEntities, LINE_PREFIX, lineFeeds, withoutPrefix } from "./text-lines.ts";
 
 const KEY = '"bug_type"';
 const ESCAPED_KEY = "&quot;bug_type&quot;";
 /** The key stands in the first line of a report, and a header line is short. */
 const MAX_HEADER_LENGTH = 8192;
+/** Characters of a report whose lines are quoted or indented: every one of them is made anew. Real ones have a megabyte at most. */
+export const MAX_QUOTED_LENGTH: number = 8 * 1024 * 1024;
 /** Prose that talks about the key is not searched forever. */
 export const MAX_TRIES = 100;
 
@@ -18,18 +20,20 @@ export function pastedIps(text: string): string | undefined {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const key = plain.indexOf(KEY, from);
     if (key < 0) return undefined;
-    const start = plain.lastIndexOf("\n", key) + 1;
-    const prefix = LINE_PREFIX.exec(plain.slice(start, start + MAX_HEADER_LENGTH))?.[0] ?? "";
-    const isHeader = key - start < MAX_HEADER_LENGTH && /^\{\s{0,8}"/.test(plain.slice(start + prefix.length, key));
+    const around = plain.slice(Math.max(0, key - MAX_HEADER_LENGTH), key);
+    const start = key - around.length + around.lastIndexOf("\n") + 1;
+    const prefix = LINE_PREFIX.exec(plain.slice(start, key))?.[0] ?? "";
+    const isHeader = /^\{\s{0,8}"/.test(plain.slice(start + prefix.length, key));
     if (isHeader && (start > 0 || plain !== text)) return cleaned(plain, start, prefix);
     from = key + KEY.length;
   }
   return undefined;
 }
 
-function cleaned(text: string, start: number, prefix: string): string {
+function cleaned(text: string, start: number, prefix: string): string | undefined {
   const fence = text.slice(start).search(/\n[ \t>]{0,64}```/);
   const report = text.slice(start, fence < 0 ? undefined : start + fence + 1);
+  if (prefix !== "" && report.length > MAX_QUOTED_LENGTH) return undefined;
   const lines =
     prefix === ""
       ? report
@@ -37,5 +41,5 @@ function cleaned(text: string, start: number, prefix: string): string {
           .split("\n")
           .map((line) => withoutPrefix(line, prefix))
           .join("\n");
-  return "\n".repeat(text.slice(0, start).split("\n").length - 1) + lines;
+  return "\n".repeat(lineFeeds(text, start)) + lines;
 }

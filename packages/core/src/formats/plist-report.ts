@@ -4,6 +4,7 @@
  */
 import { findReport } from "./crash-text/find-report.ts";
 import type { JsonObject } from "./json-fields.ts";
+import { lineFeeds } from "./text-lines.ts";
 
 export interface PlistReport {
   readonly header: JsonObject;
@@ -31,6 +32,6 @@ export function plistReport(xml: string): PlistReport | undefined {
   return {
     header: bugType === undefined ? {} : { bug_type: bugType },
     text,
-    firstLine: xml.slice(0, start).split("\n").length,
+    firstLine: lineFeeds(xml, start) + 1,
   };
 }

@@ -62,6 +62,13 @@ const CHARACTERS: ReadonlyMap<string, string> = new Map([
 /** Blanks and mail quotes in front of a line. */
 export const LINE_PREFIX: RegExp = /^[ \t\u00a0>]*/;
 
+/** Line feeds before `end`; nothing is copied, however many there are. */
+export function lineFeeds(text: string, end: number = text.length): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
 export function withoutPrefix(line: string, prefix: string): string {
   if (line.startsWith(prefix)) return line.slice(prefix.length);
   // Editors drop the blanks of an empty line, and mail programs the last blank of a quote.

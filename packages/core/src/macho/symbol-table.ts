@@ -4,7 +4,7 @@
  */
 import { sliceSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
-import { readImageOffset, textBase } from "../bytes/image-offset.ts";
+import { MAX_IMAGE_OFFSET, readImageOffset, textBase } from "../bytes/image-offset.ts";
 import { PagedSource, readString } from "../bytes/paged-source.ts";
 import { Reader } from "../bytes/reader.ts";
 import { U32List } from "../bytes/u32-list.ts";
@@ -38,9 +38,24 @@ export interface SymbolTable {
 
 const EMPTY: SymbolTable = { size: 0, find: async () => undefined };
 
-export async function loadSymbolTable(slice: MachOSlice): Promise<SymbolTable> {
+/** The symbols in code by address, their names not looked up yet. */
+export interface SortedSymbols {
+  readonly starts: Uint32Array;
+  /** Where the section of each ends. */
+  readonly sectionEnds: Uint32Array;
+  /** Where the name of each begins in `strings`. */
+  readonly names: Uint32Array;
+  readonly strings: PagedSource;
+  /** Whether the linker put an underscore before every name. */
+  readonly addsUnderscore: boolean;
+  /** The best of the names of the symbols from `first` to `last`, which have one address; as it stands in the table. */
+  bestName(first: number, last: number): Promise<string>;
+}
+
+/** `undefined` where a file has none. */
+export async function readSymbols(slice: MachOSlice): Promise<SortedSymbols | undefined> {
   const location = slice.symbolTable;
-  if (location === undefined || location.count === 0) return EMPTY;
+  if (location === undefined || location.count === 0) return undefined;
   if (location.count > MAX_SYMBOLS) throw new FormatError("too-large", `a symbol table of ${location.count} rows`);
   const { source } = slice;
   if (location.offset > source.size || location.stringsOffset > source.size) {
@@ -49,35 +64,58 @@ export async function loadSymbolTable(slice: MachOSlice): Promise<SymbolTable> {
   const stringsSize = Math.min(location.stringsSize, source.size - location.stringsOffset);
   const strings = new PagedSource(sliceSource(source, location.stringsOffset, stringsSize));
   const rows = await readCodeRows(slice, location.offset, location.count, stringsSize);
-  if (rows.count === 0) return EMPTY;
+  if (rows.count === 0) return undefined;
   const addsUnderscore = await underscoreIsAdded(strings, rows);
   const sorted = sortRows(rows);
+  return {
+    starts: sorted.starts,
+    sectionEnds: sorted.details.map((detail) => sectionEnd(slice, detail)),
+    names: sorted.names,
+    strings,
+    addsUnderscore,
+    bestName: (first, last) => bestName(strings, sorted, first, last),
+  };
+}
+
+/** At most what an image spans: beyond it is no address. */
+function sectionEnd(slice: MachOSlice, detail: number): number {
+  const { address, size } = slice.sections[detail >> 1]!;
+  return Math.min(address + size, MAX_IMAGE_OFFSET);
+}
+
+export async function loadSymbolTable(slice: MachOSlice): Promise<SymbolTable> {
+  const symbols = await readSymbols(slice);
+  if (symbols === undefined) return EMPTY;
+  const { starts, sectionEnds, addsUnderscore } = symbols;
   const names = new Map<number, string>();
 
   return {
-    size: rows.count,
+    size: starts.length,
     async find(offset) {
-      let low = 0;
-      let high = sorted.starts.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (sorted.starts[middle]! <= offset) low = middle + 1;
-        else high = middle;
-      }
-      const last = low - 1;
-      if (last < 0) return undefined;
-      const section = slice.sections[sorted.details[last]! >> 1]!;
-      if (offset >= section.address + section.size) return undefined;
-      const start = sorted.starts[last]!;
+      const last = lastSymbol(starts, offset);
+      if (last < 0 || offset >= sectionEnds[last]!) return undefined;
+      const start = starts[last]!;
       const known = names.get(start);
       if (known !== undefined) return { name: known, start };
       let first = last;
-      while (first > 0 && sorted.starts[first - 1] === start && last - first < MAX_ALIASES) first--;
-      const name = stripUnderscore(await bestName(strings, sorted, first, last), addsUnderscore);
+      while (first > 0 && starts[first - 1] === start && last - first < MAX_ALIASES) first--;
+      const name = stripUnderscore(await symbols.bestName(first, last), addsUnderscore);
       names.set(start, name);
       return { name, start };
     },
   };
+}
+
+/** The last one that does not begin after `offset`, or -1. */
+function lastSymbol(starts: Uint32Array, offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (starts[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** Symbols of one address that are compared for the best name; folded code has dozens, damage millions. */

@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import {
   analysisJson,
   analyzeReport,
-  appleText,
   bytesSource,
   FormatError,
   type ImageSymbols,

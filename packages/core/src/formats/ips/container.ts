@@ -4,6 +4,7 @@
  */
 import { type JsonReading, readJson } from "../json.ts";
 import { type JsonObject, objectOf, trimKeys } from "../json-fields.ts";
+import { lineFeeds } from "../text-lines.ts";
 
 export interface IpsContainer {
   /** Absent when the file is a body only. */
@@ -68,17 +69,11 @@ function parseBody(rest: string, before: string): IpsBody {
     const value = objectOf(reading.value);
     if (value !== undefined) return { kind: "json", value: trimKeys(value), reading: shifted(reading, before.length) };
   }
-  return { kind: "text", text: rest.slice(at), firstLine: lineCount(before) + lineCount(rest.slice(0, at)) + 1 };
+  return { kind: "text", text: rest.slice(at), firstLine: lineFeeds(before) + lineFeeds(rest, at) + 1 };
 }
 
 /** Offsets of the body as offsets of the file. */
 function shifted(reading: JsonReading, by: number): JsonReading {
   const { fault } = reading;
   return { ...reading, end: reading.end + by, ...(fault && { fault: { ...fault, offset: fault.offset + by } }) };
-}
-
-function lineCount(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
-  return count;
 }

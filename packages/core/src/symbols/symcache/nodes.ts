@@ -1,0 +1,94 @@
+/** Functions and inlined calls of all units, in columns. A parent stands before what is inlined into it. */
+import { FormatError } from "../../bytes/errors.ts";
+import { NONE } from "../../dwarf/constants.ts";
+import type { DieScan } from "../../dwarf/die-scan.ts";
+import type { ByteWriter } from "./byte-writer.ts";
+import { doubled } from "./entries.ts";
+import { NODE_INLINED, NODE_PARTIAL_NAME } from "./format.ts";
+
+/** A dSYM of 367 MB has 4 million. */
+export const MAX_CACHE_NODES: number = 2 ** 24;
+
+export class Nodes {
+  count = 0;
+  /** The entry in `.debug_info` that knows the name. */
+  entries: Uint32Array = new Uint32Array(FIRST);
+  /** What it was inlined into, or `NONE`. */
+  parents: Uint32Array = new Uint32Array(FIRST);
+  /** Files by their number in the cache. */
+  callFiles: Uint32Array = new Uint32Array(FIRST);
+  callLines: Uint32Array = new Uint32Array(FIRST);
+  /** 1 where the language makes linkage names, so a plain one says too little. */
+  expectsLinkage: Uint8Array = new Uint8Array(FIRST);
+
+  /** The functions of one unit, and the number of the first. */
+  addUnit(
+    { names, parents, callFiles, callLines }: DieScan,
+    expectsLinkage: boolean,
+    fileOf: (file: number) => number,
+  ): number {
+    const first = this.count;
+    this.#reserve(first + names.length);
+    for (let i = 0; i < names.length; i++) {
+      const at = first + i;
+      const parent = parents[i]!;
+      this.entries[at] = names[i]!;
+      this.parents[at] = parent === NONE ? NONE : parent + first;
+      this.callFiles[at] = parent === NONE ? 0 : fileOf(callFiles[i]!);
+      this.callLines[at] = callLines[i]!;
+      this.expectsLinkage[at] = expectsLinkage ? 1 : 0;
+    }
+    this.count += names.length;
+    return first;
+  }
+
+  #reserve(count: number): void {
+    if (count > MAX_CACHE_NODES) throw new FormatError("too-large", `more than ${MAX_CACHE_NODES} functions`);
+    while (count > this.entries.length) {
+      this.entries = doubled(this.entries);
+      this.parents = doubled(this.parents);
+      this.callFiles = doubled(this.callFiles);
+      this.callLines = doubled(this.callLines);
+      const larger = new Uint8Array(this.expectsLinkage.length * 2);
+      larger.set(this.expectsLinkage);
+      this.expectsLinkage = larger;
+    }
+  }
+}
+
+const FIRST = 4096;
+
+/** 1 for every node that an address can lead to. */
+export function markLive(nodes: Nodes, used: Uint32Array): Uint8Array {
+  const live = new Uint8Array(nodes.count);
+  for (const node of used) {
+    for (let at = node; at !== NONE && live[at] === 0; at = nodes.parents[at]!) live[at] = 1;
+  }
+  return live;
+}
+
+/** Writes those that are live; gives where each stands. `names` and `partial` are by node. */
+export function packNodes(
+  nodes: Nodes,
+  live: Uint8Array,
+  names: (node: number) => number,
+  isPartial: (node: number) => boolean,
+  out: ByteWriter,
+): Uint32Array {
+  const places = new Uint32Array(nodes.count);
+  for (let node = 0; node < nodes.count; node++) {
+    if (live[node] === 0) continue;
+    const place = out.length;
+    places[node] = place;
+    const parent = nodes.parents[node]!;
+    if (parent === NONE) {
+      out.uleb((names(node) << 2) | (isPartial(node) ? NODE_PARTIAL_NAME : 0));
+      continue;
+    }
+    out.uleb((names(node) << 2) | NODE_INLINED);
+    out.uleb(place - places[parent]!);
+    out.uleb(nodes.callFiles[node]!);
+    out.uleb(nodes.callLines[node]!);
+  }
+  return places;
+}

@@ -1,0 +1,60 @@
+/** The symbol table as blocks: where each symbol begins and its name; a nameless one ends the code of the one before. */
+import { FormatError } from "../../bytes/errors.ts";
+import { readString } from "../../bytes/paged-source.ts";
+import type { MachOSlice } from "../../macho/mach-o.ts";
+import { MAX_ALIASES, readSymbols, type SortedSymbols, stripUnderscore } from "../../macho/symbol-table.ts";
+import type { Problem } from "../../report.ts";
+import type { ByteWriter } from "./byte-writer.ts";
+import { END_OF_CODE, SYMBOLS_PER_BLOCK } from "./format.ts";
+import type { StringPool } from "./string-pool.ts";
+
+const encoder = new TextEncoder();
+
+export async function packSymbols(
+  slice: MachOSlice,
+  names: StringPool,
+  index: ByteWriter,
+  blocks: ByteWriter,
+  report: (problem: Problem) => void,
+): Promise<void> {
+  try {
+    const symbols = await readSymbols(slice);
+    if (symbols !== undefined) await pack(symbols, names, index, blocks);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    report({ code: "damaged-symbols", message: `symbol table: ${error.message}` });
+  }
+}
+
+async function pack(symbols: SortedSymbols, names: StringPool, index: ByteWriter, blocks: ByteWriter): Promise<void> {
+  const { starts, sectionEnds, addsUnderscore } = symbols;
+  const offsets: number[] = [];
+  let inBlock = 0;
+  let previous = 0;
+  const write = (address: number, name: number): void => {
+    if (inBlock === 0) {
+      index.u32(address);
+      offsets.push(blocks.length);
+      previous = address;
+    }
+    blocks.uleb(address - previous);
+    blocks.uleb(name);
+    previous = address;
+    inBlock = (inBlock + 1) % SYMBOLS_PER_BLOCK;
+  };
+  for (let first = 0; first < starts.length;) {
+    const start = starts[first]!;
+    let last = first;
+    while (last + 1 < starts.length && starts[last + 1] === start) last++;
+    const raw =
+      last === first
+        ? await readString(symbols.strings, symbols.names[first]!)
+        : await symbols.bestName(Math.max(first, last - MAX_ALIASES), last);
+    const name = encoder.encode(stripUnderscore(raw, addsUnderscore));
+    write(start, names.add(name, 0, name.length) + 1);
+    const end = sectionEnds[last]!;
+    first = last + 1;
+    if (first === starts.length || starts[first]! > end) write(end, END_OF_CODE);
+  }
+  for (const offset of offsets) index.u32(offset);
+}
