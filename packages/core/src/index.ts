@@ -78,7 +78,6 @@ export type {
 export { scrubReport } from "./scrub/scrub.ts";
 export type { ScrubOptions } from "./scrub/rules.ts";
 export { writeNames } from "./write/names/write-names.ts";
-export { type Converted, type ConvertOptions, convertReports, type ConvertTarget } from "./write/convert.ts";
+export { type Converted, type ConvertOptions, convertReports, type ConvertTarget, reportText } from "./write/convert.ts";
 export { systemFacts, type SystemFact, type SystemReport, systemTitle } from "./system-facts.ts";
 export { blockingThread, tellingThread, type ThreadLike } from "./telling-thread.ts";
-export { type Converted, type ConvertOptions, convertReports, type ConvertTarget, reportText } from "./write/convert.ts";
