@@ -1,5 +1,5 @@
 /** Threads, frames and the messages that stand before them. */
-import type { Frame, FrameSymbol, JsonValue } from "../../report.ts";
+import type { Frame, FrameSymbol, Image, JsonValue } from "../../report.ts";
 import { arrayOf, bigOf, flagOf, type JsonObject, numberOf, objectOf, textOf, textsOf } from "../json-fields.ts";
 import type { IpsDocument } from "./document.ts";
 import type { TextWriter } from "./text-writer.ts";
@@ -47,12 +47,19 @@ export function writeFrames(
   const printed =
     symbolicated === undefined
       ? frames.map((frame) => fromDocument(document.body, objectOf(frame) ?? {}))
-      : symbolicated.map((frame) => fromReport(document, frame));
-  for (const [index, frame] of printed.entries()) {
-    const digits = frame.address.toString(16);
-    const address = zeros ? `0x${digits.padStart(16, "0")}` : `0x${digits}`.padStart(18);
-    out.line(`${String(index).padEnd(4)}${frame.image.padEnd(30)}\t${address} ${frame.rest}`);
-  }
+      : symbolicated.map((frame) => fromReport(document.symbolicated?.images ?? [], frame));
+  for (const [index, frame] of printed.entries()) out.line(lineOf(index, frame, zeros));
+}
+
+/** A backtrace of a report as Apple prints it. */
+export function frameLines(frames: readonly Frame[], images: readonly Image[]): readonly string[] {
+  return frames.map((frame, index) => lineOf(index, fromReport(images, frame), false));
+}
+
+function lineOf(index: number, { image, address, rest }: PrintedFrame, zeros: boolean): string {
+  const digits = address.toString(16);
+  const column = zeros ? `0x${digits.padStart(16, "0")}` : `0x${digits}`.padStart(18);
+  return `${String(index).padEnd(4)}${image.padEnd(30)}\t${column} ${rest}`;
 }
 
 interface PrintedFrame {
@@ -85,8 +92,8 @@ function fromDocument(body: JsonObject, frame: JsonObject): PrintedFrame {
   };
 }
 
-function fromReport({ symbolicated }: IpsDocument, frame: Frame): PrintedFrame {
-  const image = frame.image === undefined ? undefined : symbolicated?.images[frame.image];
+function fromReport(images: readonly Image[], frame: Frame): PrintedFrame {
+  const image = frame.image === undefined ? undefined : images[frame.image];
   const { symbol, address } = frame;
   const base = image?.base ?? 0n;
   return {

@@ -63,6 +63,8 @@ export interface RawBody {
   readonly lastException?: readonly PlacedFrameLine[];
   /** The raw form `(0x1836… 0x1a2…)`. */
   readonly lastExceptionAddresses: readonly bigint[];
+  /** The 1-based lines it stands on. */
+  readonly lastExceptionLines?: { readonly first: number; readonly last: number };
   /** Lines under `Termination Reason`. */
   readonly reasons: readonly string[];
   /** Free text, by the heading as it stands. */
@@ -106,6 +108,7 @@ class BodyReader {
   readonly #sections = new Map<string, string[]>();
   readonly #reasons: string[] = [];
   readonly #addresses: bigint[] = [];
+  #addressLines: RawBody["lastExceptionLines"];
   #lastException: PlacedFrameLine[] | undefined;
   #hasImageList = false;
   #isAttributed = false;
@@ -130,6 +133,7 @@ class BodyReader {
       isAttributed: this.#isAttributed,
       ...(this.#lastException && { lastException: this.#lastException }),
       lastExceptionAddresses: this.#addresses,
+      ...(this.#addressLines && { lastExceptionLines: this.#addressLines }),
       reasons: this.#reasons,
       sections: this.#sections,
     };
@@ -346,6 +350,8 @@ class BodyReader {
 
   #readAddresses(line: string): boolean {
     if (!/^\s{0,16}\(?0x[0-9a-f]/.test(line)) return false;
+    const { number } = this.#lines;
+    this.#addressLines = { first: this.#addressLines?.first ?? number, last: number };
     for (const [address] of line.matchAll(/0x[0-9a-fA-F]{1,16}/g)) {
       if (this.#addresses.length < MAX_FRAMES) this.#addresses.push(BigInt(address));
       else {

@@ -1,6 +1,6 @@
 /** Names in the frame lines of a text report. Columns, blanks and line ends stay; lines are numbered anew behind inlined frames. */
 import type { Edits } from "../../edit/edits.ts";
-import { symbolRest } from "../../formats/apple-text/backtraces.ts";
+import { frameLines, symbolRest } from "../../formats/apple-text/backtraces.ts";
 import type { PlacedFrameLine } from "../../formats/crash-text/body.ts";
 import { LINE_PREFIX } from "../../formats/text-lines.ts";
 import type { Frame } from "../../report.ts";
@@ -19,6 +19,8 @@ export function nameTextFrames(text: string, at: number, pairs: readonly NamedPa
     }
     if (raw.lastException !== undefined && raw.lastException.length > 0) {
       nameFrames(raw.lastException, before.lastExceptionBacktrace ?? [], after.lastExceptionBacktrace ?? [], page);
+    } else if (raw.lastExceptionLines !== undefined && after.lastExceptionBacktrace?.some(isNamed) === true) {
+      page.replaceList(raw.lastExceptionLines, frameLines(after.lastExceptionBacktrace, after.images));
     }
   }
 }
@@ -72,6 +74,19 @@ class Page {
     const { start, content } = this.#line(line.line);
     const index = indexIn(content, shift);
     if (index !== undefined) this.#replace(start + index.start, start + index.end, index.text);
+  }
+
+  /** `(0x1836… 0x1a2…)`, behind its heading or in the lines below, as the lines of a backtrace. */
+  replaceList({ first, last }: { readonly first: number; readonly last: number }, frames: readonly string[]): void {
+    const { start, content } = this.#line(first);
+    const { end } = this.#line(last);
+    const at = content.search(/\(?0x/);
+    const prefix = LINE_PREFIX.exec(content)?.[0] ?? "";
+    const isBehind = content.slice(0, at).trim() !== "" && at > prefix.length;
+    const lineEnd = this.#text.slice(end - 1, end) === "\r" ? "\r\n" : "\n";
+    const kept = lineEnd === "\n" ? end : end - 1;
+    const lines = frames.map((frame) => prefix + (this.#entities ? encoded(frame) : frame));
+    this.#replace(isBehind ? start + at : start, kept, (isBehind ? lineEnd : "") + lines.join(lineEnd));
   }
 
   /** The lines of one physical frame, in place of those it has. */

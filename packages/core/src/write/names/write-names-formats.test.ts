@@ -143,3 +143,16 @@ test("MetricKit's frames get the keys that App Store Connect has for names", asy
   expect(strip(output)).toEqual(strip(utf8(input)));
   expect(utf8(write(bytes(output)))).toBe(output);
 });
+
+test.each([
+  ["in the lines below", "Last Exception Backtrace:\n(0x104a0c1e3 0x104a0c2a4\n0x1)\n"],
+  ["behind its heading", "Last Exception Backtrace: (0x104a0c1e3 0x104a0c2a4 0x1)\n"],
+])("the raw list of an exception backtrace becomes a backtrace: %s", (_, list) => {
+  const text = `Exception Type:  EXC_CRASH (SIGABRT)\n\n${list}\nThread 0 Crashed:\n0   Lantern   \t0x104a0c1e3 0x104a08000 + 16867\n\nBinary Images:\n0x104a08000 - 0x104a17fff Lantern arm64  <0f1e2d3c4b5a69788796a5b4c3d2e1f0> /Lantern\n`;
+  const output = utf8(write(bytes(text)));
+  expect(output).toContain("Last Exception Backtrace:");
+  expect(output).toMatch(
+    /^Last Exception Backtrace: ?\n(?:\d {3}Lantern {23}\t {7}0x104a0c1e3 .*\n){1,2}\d {3}Lantern {23}\t {7}0x104a0c2a4 run_104a0c2a4 \+ 12 \(Harbor\.swift:41\)\n\d {3}\?\?\? {27}\t {15}0x1 \?\?\?\n\nThread 0 Crashed:\n/m,
+  );
+  expect(utf8(write(bytes(output)))).toBe(output);
+});
