@@ -15,8 +15,8 @@ export interface ProtobufField {
   readonly bytes?: Uint8Array;
 }
 
-/** Fields of one message; each takes at least two bytes. */
-export const MAX_PROTOBUF_FIELDS = 1_000_000;
+/** Fields of one message, those of messages in it not counted. A report has some hundreds of threads and images. */
+export const MAX_PROTOBUF_FIELDS = 100_000;
 
 /** The fields that are complete; `cut` where the message ends in the middle of one or has a byte that cannot stand there. */
 export function readProtobuf(bytes: Uint8Array): { readonly fields: readonly ProtobufField[]; readonly cut: boolean } {
@@ -36,17 +36,17 @@ export function readProtobuf(bytes: Uint8Array): { readonly fields: readonly Pro
 
 function readField(reader: Reader): ProtobufField {
   const at = reader.offset;
-  const key = readVarint(reader);
-  const number = Number(key >> 3n);
-  switch (Number(key & 7n)) {
+  const key = reader.uleb();
+  const number = Math.floor(key / 8);
+  switch (key % 8) {
     case 0:
       return { number, value: readVarint(reader) };
     case 1:
       return { number, value: reader.u64() };
     case 2: {
-      const length = readVarint(reader);
-      if (length > BigInt(reader.remaining)) throw new FormatError("truncated", "a field beyond the end", at);
-      return { number, bytes: reader.slice(Number(length)) };
+      const length = reader.uleb();
+      if (length > reader.remaining) throw new FormatError("truncated", "a field beyond the end", at);
+      return { number, bytes: reader.slice(length) };
     }
     case 5:
       return { number, value: BigInt(reader.u32()) };
@@ -56,13 +56,20 @@ function readField(reader: Reader): ProtobufField {
 }
 
 const MAX_VARINT_BYTES = 10;
+/** Bytes whose bits a number holds exactly; most values end within them, and numbers are far quicker. */
+const NUMBER_BYTES = 7;
 
 function readVarint(reader: Reader): bigint {
-  let value = 0n;
+  let low = 0;
+  let factor = 1;
+  let high = 0n;
   for (let i = 0; i < MAX_VARINT_BYTES; i++) {
     const byte = reader.u8();
-    value |= BigInt(byte & 0x7f) << BigInt(7 * i);
-    if (byte < 0x80) return BigInt.asUintN(64, value);
+    if (i < NUMBER_BYTES) {
+      low += (byte & 0x7f) * factor;
+      factor *= 128;
+    } else high |= BigInt(byte & 0x7f) << BigInt(7 * i);
+    if (byte < 0x80) return i < NUMBER_BYTES ? BigInt(low) : BigInt.asUintN(64, high | BigInt(low));
   }
   throw new FormatError("damaged", "a number of more than ten bytes", reader.offset);
 }
