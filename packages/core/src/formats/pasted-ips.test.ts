@@ -20,6 +20,7 @@ test.each([
   ["quoted in a mail", `You wrote:\n\n${quoted(REPORT, "> ")}\n`],
   ["indented", `Look:\n\n${quoted(REPORT, "    ")}\n`],
   ["with the entities of a web page", `<p>${REPORT.replaceAll('"', "&quot;")}`.replace("<p>", "Look:\n")],
+  ["whose number is its first key", `Look:\n${HEADER.replace(/^\{(.*),("bug_type":"309"),/, "{$2,$1,")}\n${BODY}`],
   ["behind a line that talks about the key", `The "bug_type" is odd:\n${REPORT}`],
 ])("a report %s is read whole", (_, text) => {
   const reports = parseReports(bytes(text));

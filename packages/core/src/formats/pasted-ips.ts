@@ -20,10 +20,12 @@ export function pastedIps(text: string): string | undefined {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const key = plain.indexOf(KEY, from);
     if (key < 0) return undefined;
-    const around = plain.slice(Math.max(0, key - MAX_HEADER_LENGTH), key);
-    const start = key - around.length + around.lastIndexOf("\n") + 1;
-    const prefix = LINE_PREFIX.exec(plain.slice(start, key))?.[0] ?? "";
-    const isHeader = /^\{\s{0,8}"/.test(plain.slice(start + prefix.length, key));
+    const around = plain.slice(Math.max(0, key - MAX_HEADER_LENGTH), key + 1);
+    const feed = around.lastIndexOf("\n");
+    const line = around.slice(feed + 1);
+    const prefix = LINE_PREFIX.exec(line)?.[0] ?? "";
+    const isHeader = (feed >= 0 || key < MAX_HEADER_LENGTH) && /^\{\s{0,8}"/.test(line.slice(prefix.length));
+    const start = key + 1 - line.length;
     if (isHeader && (start > 0 || plain !== text)) return cleaned(plain, start, prefix);
     from = key + KEY.length;
   }

@@ -9,7 +9,7 @@ export interface PanicString {
   readonly threadId?: number;
 }
 
-const FIRST = /^\s{0,64}panic ?\(cpu (\d{1,4}) caller (0x[0-9a-f]{1,16})\): {0,8}(.{0,4000})/im;
+const FIRST = /^[ \t]{0,64}panic ?\(cpu (\d{1,4}) caller (0x[0-9a-f]{1,16})\): {0,8}(.{0,4000})/im;
 const TASK = /^Panicked task 0x[0-9a-f]{1,16}: .{0,200}?pid (-?\d{1,10}): {0,8}(.{1,100})$/m;
 const THREAD = /^Panicked thread: 0x[0-9a-f]{1,16}, .{0,200}?tid: (\d{1,15})/m;
 const PROCESS =
