@@ -40,11 +40,10 @@ export function InvitationPage() {
       ) : invitation.isPending ? (
         <Loading label="Loading the invitation" rows={2} />
       ) : invitation.isError ? (
-        <QueryProblem
-          what="The invitation could not be read"
-          error={invitation.error}
-          retry={() => void invitation.refetch()}
-        />
+        <>
+          <h1>Invitation</h1>
+          <QueryProblem what="It could not be read" error={invitation.error} retry={() => void invitation.refetch()} />
+        </>
       ) : (
         <Accept token={token} invitation={invitation.data} />
       )}

@@ -81,7 +81,6 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
             role="option"
             tabIndex={-1}
             aria-selected={draft.includes(value)}
-            aria-label={`${visible(name)} ${exactCount(crashes)}`}
             onClick={() => toggle(value)}
             onKeyDown={(event) => {
               if (event.key !== " " && event.key !== "Enter") return;
@@ -95,7 +94,7 @@ export function ValuesPopup({ appId, dimension, label, view, apply }: ValuesPopu
             </span>
             <span className="clip" title={visible(value)}>
               {visible(name)}
-            </span>
+            </span>{" "}
             <span className="v" title={plural(crashes, "crash", "crashes")}>
               {exactCount(crashes)}
             </span>
