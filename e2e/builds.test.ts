@@ -104,6 +104,13 @@ test("builds stand in the order of their upload, with their run; what belongs to
   await page.getByLabel("Count another app with this one").selectOption({ label: `Harbor (${HARBOR}.debug)` });
   await page.getByRole("button", { name: "Join" }).click();
   await page.getByText("by a person").waitFor();
+  // The owner may have reports scrubbed before they are stored.
+  const storage = page.getByLabel("Reports of this app are stored");
+  expect(await storage.inputValue()).toBe("raw");
+  await storage.selectOption("scrubbed");
+  await page.reload();
+  await storage.waitFor();
+  expect(await storage.inputValue()).toBe("scrubbed");
   for (const scheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     for (const [name, viewport] of [

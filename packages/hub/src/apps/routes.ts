@@ -54,6 +54,7 @@ export function appsRoutes({
     async attachApp({ params, body }) {
       if (!(await apps.find(params.appId))) throw new AppError("app-not-found", "no app with this id");
       await apps.attach(params.appId, body.hostId);
+      await scrubbing.reload();
       await mapped();
       const { hostId } = (await apps.find(params.appId)) ?? { hostId: null };
       return { body: { id: params.appId, hostId } };

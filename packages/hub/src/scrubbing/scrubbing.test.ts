@@ -194,6 +194,16 @@ test("what cannot be read is not kept: it may be of any app", async () => {
   }
 });
 
+test("an app that a person joins to it is scrubbed with it", async () => {
+  const debug = "com.windfall.DebugOfHarbor";
+  await take(planted(ips.replaceAll(BUNDLE, debug), "before0join"));
+  expect(filesWith("before0join").length).toBeGreaterThan(0);
+  const id = (await appOf(debug))?.id ?? "";
+  expect((await post(`/api/v1/apps/${id}/host`, { hostId: appId })).status).toBe(200);
+  await take(planted(ips.replaceAll(BUNDLE, debug), "after0join"));
+  expect(filesWith("after0join")).toEqual([]);
+});
+
 test("what cannot be scrubbed is refused", async () => {
   const report = await fixtureBytes("reports/format-plcrash-binary/input.plcrash");
   const { status, body } = await hub.send("/ingest/reports", report);

@@ -23,6 +23,8 @@ export interface Scrubbing {
   /** For a reader who is not shown raw reports. */
   secret(): string;
   set(appId: string, storage: Storage): Promise<void>;
+  /** What belongs to which app is another now. */
+  reload(): Promise<void>;
 }
 
 export interface ScrubbingDeps {
@@ -45,6 +47,9 @@ export async function createScrubbing({ store, workers, newSecret }: ScrubbingDe
     },
     async set(appId, storage) {
       if (!(await store.set(appId, storage))) throw new AppError("app-not-found", "no app with this id");
+      apps = await store.apps();
+    },
+    async reload() {
       apps = await store.apps();
     },
   };
