@@ -9,6 +9,8 @@ import { createIds } from "../ids.ts";
 import { secureRandom } from "../clock.ts";
 import { acceptReport } from "../ingest/accept-reports.ts";
 import { acceptSymbols } from "../ingest/accept-symbols.ts";
+import { createScrubbing } from "../scrubbing/scrubbing.ts";
+import { createScrubbingStore } from "../scrubbing/store.ts";
 import { createFeedbackStore } from "../feedback/store.ts";
 import { createInboxStore } from "../ingest/inbox-store.ts";
 import { silentLogger } from "../logger.ts";
@@ -46,8 +48,10 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
     await blobs.close();
     await state.destroy();
   });
-  const feedback = { store: createFeedbackStore(state), blobs, workers, clock: Date.now, newId };
-  const ingest = { blobs, inbox: createInboxStore(state), workers, clock: Date.now, newId, feedback, wake: () => {} };
+  const scrubbing = await createScrubbing({ store: createScrubbingStore(state), workers, newSecret: newId });
+  const common = { blobs, workers, clock: Date.now, newId, scrubbing };
+  const feedback = { ...common, store: createFeedbackStore(state) };
+  const ingest = { ...common, inbox: createInboxStore(state), feedback, wake: () => {} };
   const accept = async (text: string) => (await acceptReport(ingest, oneChunk(new TextEncoder().encode(text)))).id;
   const symbols = { blobs, symbols: createSymbolsStore(state), clock: Date.now, wake: () => {} };
   const addSymbols = async (name: string) => {
