@@ -91,7 +91,6 @@ export class DecodedUnit {
     this.#paths.set(file, path);
     return path;
   }
-
 }
 
 /** Compilation directory, directory and name joined; `undefined` where the table has no such file. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CORPUS_TRUTH, debugFixtures, machOFor, plainUuid } from "../../test/debug-fixtures.ts";
 import { corpus, fixture, gunzip, hasCorpus, tsv, utf8 } from "../../test/files.ts";
 import { compareWithTruth, countKinds, type Truth } from "../../test/truth.ts";
 import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
@@ -7,27 +8,10 @@ import type { ImageOffset } from "../report.ts";
 import type { SymbolSlice } from "./provider.ts";
 import { openSymbolSlices, type SliceOptions, symbolsOf } from "./slice.ts";
 
-interface FixtureIndex {
-  readonly dsyms: readonly {
-    readonly name: string;
-    readonly path: string;
-    readonly files: readonly { readonly uuid: string; readonly arch: string; readonly path: string }[];
-    readonly truth: readonly string[];
-    readonly sites?: string;
-  }[];
-}
-
 const json = (bytes: Uint8Array): unknown => JSON.parse(utf8(bytes));
 const parseTruth = (bytes: Uint8Array): Truth => json(bytes) as Truth;
-const plainUuid = (uuid: string | undefined): string => (uuid ?? "").replaceAll("-", "").toUpperCase();
-const index = json(await fixture("index.json")) as FixtureIndex;
-
-/** The slice a truth file speaks of; of an object file, the one of its architecture. */
 async function sliceFor(bytes: Uint8Array, truth: Truth, options?: SliceOptions): Promise<Omit<SymbolSlice, "uuid">> {
-  const slices = await openMachO(bytesSource(bytes));
-  const slice = slices.find(({ uuid, arch }) => arch === truth.arch && (!uuid || plainUuid(uuid) === truth.uuid));
-  if (slice === undefined) throw new Error(`no slice ${truth.uuid} ${truth.arch}`);
-  return symbolsOf(slice, options);
+  return symbolsOf(await machOFor(bytes, truth), options);
 }
 
 /**
@@ -52,7 +36,7 @@ const OUTER_NAMES: Readonly<Record<string, number>> = {
 };
 
 describe("fixtures", () => {
-  const rows = index.dsyms.flatMap((dsym) =>
+  const rows = debugFixtures.flatMap((dsym) =>
     dsym.truth.map((truth) => ({ name: dsym.name, truth, files: dsym.files })),
   );
   test.each(rows)(
@@ -76,7 +60,7 @@ describe("fixtures", () => {
     readonly sites?: readonly Site[];
   }
 
-  test.each(index.dsyms.filter(({ sites }) => sites !== undefined))(
+  test.each(debugFixtures.filter(({ sites }) => sites !== undefined))(
     "$name: every crash site has the line its source says",
     async ({ sites, files }) => {
       const expected = json(await fixture(sites!)) as Record<string, unknown>;
@@ -104,34 +88,6 @@ describe("fixtures", () => {
     },
   );
 });
-
-/** R13 in the corpus: a block helper's symbol has a number that its DWARF name lacks. */
-const CORPUS_TRUTH: Readonly<Record<string, number>> = {
-  "01D2A9D51F8A35C892287C7CCA13C5FC-x86_64": 0,
-  "0285884D3DE93051B23A63B48BF99F35-arm64": 0,
-  "101D5544EB6333C5918D60662BE2F0B1-arm64": 0,
-  "16A1E2FB6E3F3A85A3100B283C16D894-armv7": 0,
-  "2EE3870115093AF49D058C1E1A9FD4F5-arm64": 0,
-  "2FF9CF4D611736C5AFD018D600A49351-armv7": 0,
-  "38BD5E0BA9B8383D8C2F4D87E20F867B-arm64": 1,
-  "3CD3E3CC281E3AF384EBCDE6D56F0559-arm64": 1,
-  "54039061A9833323A49D837A894D667F-arm64": 0,
-  "546D01320E063B7A8640BE4046513445-x86_64": 0,
-  "562DB6C88D3C3B679511F3C108BDEAB2-arm64": 0,
-  "5B85B938CD9C348A9767BB0C9863F8E5-x86_64": 0,
-  "67E9247C814E392BA027DBDE6748FCBF-x86_64": 0,
-  "68C16BC51CF03E8F929251828970F5A4-arm64": 0,
-  "82D13D98219E3040B62A07A297007A7C-arm64": 0,
-  "BB9DEBDE245C33489BC7CCDE1BA48F16-x86_64": 0,
-  "BF287EBE9ED331B4885319FF923CDBC2-arm64": 0,
-  "C1E9B5E1BAF2373DBE662160A431996F-armv7": 0,
-  "C1F62DF0C9643B49892959189CDC46F0-i386": 0,
-  "CA1D1761AF3538BF88710C0B4BBD0A8A-x86_64": 0,
-  "CF441AF5BB7E35678D44451D69214D92-arm64": 0,
-  "D32AFFCDC36D3133AACBCFB3E4E110DC-armv7": 0,
-  "D719C94240A93326B335C34CB864D09D-arm64": 0,
-  "F9C4433B260E32C9B5BBED10D8D591C3-armv7": 2,
-};
 
 describe.runIf(hasCorpus)("corpus", () => {
   test.each(Object.entries(CORPUS_TRUTH))("%s answers as llvm-symbolizer does", async (name, outer) => {
@@ -175,7 +131,7 @@ function counted(bytes: Uint8Array): { readonly source: ByteSource; readonly byt
 test("one look-up in the largest fixture reads less than a fifth of the file", async () => {
   const path = "dsyms/bench-1mb/Fleet.dSYM/Contents/Resources/DWARF/Fleet";
   const bytes = await fixture(path);
-  const dsym = index.dsyms.find(({ files }) => files.some((file) => file.path === path))!;
+  const dsym = debugFixtures.find(({ files }) => files.some((file) => file.path === path))!;
   const truth = parseTruth(await gunzip(await fixture(dsym.truth[0]!)));
   const inlined = truth.results.find(({ frames }) => frames.length > 2)!;
   const { source, bytesRead } = counted(bytes);
@@ -188,7 +144,7 @@ test("one look-up in the largest fixture reads less than a fifth of the file", a
 
 test("a second question about a decoded unit reads nothing", async () => {
   const { source, bytesRead } = counted(
-    await fixture(index.dsyms.find(({ name }) => name === "bench-1mb")!.files[0]!.path),
+    await fixture(debugFixtures.find(({ name }) => name === "bench-1mb")!.files[0]!.path),
   );
   const [slice] = await openSymbolSlices(source);
   const offset = 0x4100 as ImageOffset;
@@ -199,7 +155,7 @@ test("a second question about a decoded unit reads nothing", async () => {
 });
 
 test("the fall-back to symbols gives name and distance, no file, and nothing past the last function", async () => {
-  const dsym = index.dsyms.find(({ name }) => name === "harbor-ios-arm64-symbols")!;
+  const dsym = debugFixtures.find(({ name }) => name === "harbor-ios-arm64-symbols")!;
   const bytes = await fixture(dsym.files[0]!.path);
   const truth = parseTruth(await gunzip(await fixture(dsym.truth[0]!)));
   const [slice] = await openSymbolSlices(bytesSource(bytes));

@@ -9,7 +9,7 @@ import { HEADER_BYTES, headSize, type OpenedHeader, PAGE_BYTES, parseHeader } fr
 
 /** A file that is asked again and again is read in larger bites, up to 256 KiB. */
 const READS_PER_BITE = 4;
-const MAX_BITE_PAGES = 16;
+const MAX_BITE_PAGES = 64;
 
 export class CheckedFile {
   readonly header: OpenedHeader;
@@ -72,5 +72,5 @@ export class CheckedFile {
   }
 }
 
-/** Header and checksums of a cache up to 12 MB, and for a small one all of it. */
+/** Header and checksums of a cache up to 4 MB. */
 const FIRST_READ = 4096;

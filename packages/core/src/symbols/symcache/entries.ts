@@ -57,7 +57,8 @@ export class Entries {
   }
 
   #grow(): void {
-    if (this.count >= MAX_ENTRIES) throw new FormatError("too-large", `more than ${MAX_ENTRIES} changes of line or call`);
+    if (this.count >= MAX_ENTRIES)
+      throw new FormatError("too-large", `more than ${MAX_ENTRIES} changes of line or call`);
     this.addresses = doubled(this.addresses);
     this.nodes = doubled(this.nodes);
     this.functionStarts = doubled(this.functionStarts);

@@ -29,7 +29,11 @@ export function resolveOverlaps(
       continue;
     }
     at = start;
-    while (k < count && starts[order[k]!]! === start) heap.push(order[k++]!);
+    for (; k < count; k++) {
+      const next = order[k]!;
+      if (starts[next] !== start) break;
+      heap.push(next);
+    }
   }
   tell(heap, at, Infinity, ends, emit);
 }

@@ -184,10 +184,9 @@ const MAX_NODE_BYTES = 20;
 
 function frameOf(name: string, file: string | undefined, line: number | undefined): ResolvedFrame {
   const isFile = file !== undefined && file !== "";
-  if (line === undefined) return isFile ? { name, file, inlined: true, source: "dwarf" } : { name, inlined: true, source: "dwarf" };
-  return isFile
-    ? { name, file, line, inlined: true, source: "dwarf" }
-    : { name, line, inlined: true, source: "dwarf" };
+  if (line === undefined)
+    return isFile ? { name, file, inlined: true, source: "dwarf" } : { name, inlined: true, source: "dwarf" };
+  return isFile ? { name, file, line, inlined: true, source: "dwarf" } : { name, line, inlined: true, source: "dwarf" };
 }
 
 async function readProblems(file: CheckedFile): Promise<readonly Problem[]> {
