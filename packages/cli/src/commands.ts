@@ -78,6 +78,7 @@ export const COMMANDS: readonly Command[] = [
       formats("text", "json", "markdown"),
       { name: "no-symbolicate", help: "leave names as the report has them" },
       { name: "all-threads", help: "print every thread, not only the crashed one" },
+      { name: "full-names", help: "functions with their modules, types and signatures" },
     ],
     summary: "parse, symbolicate, classify, group and explain any report",
     details: "FILE may be -, a folder, a zip, an .xccrashpoint or an .xcarchive: every report in it is analyzed.",
@@ -109,6 +110,16 @@ export const COMMANDS: readonly Command[] = [
       "Addresses are hex, with or without 0x; with -offset decimal unless they begin with 0x. Nothing is subtracted: for a return\naddress give the address before it. What has no name is printed as it came. Ends with 0 whenever FILE could be read.",
     example: "windfall atos -o MyApp.app.dSYM -arch arm64 -l 0x1008f4000 0x1008f9d30",
     load: async () => (await import("./commands/atos.ts")).atosCommand,
+  },
+  {
+    name: "demangle",
+    operands: { name: "NAME", min: 0, max: Number.POSITIVE_INFINITY },
+    flags: [{ name: "simplified", help: "as Xcode and crash reports show names: without modules, types and hashes" }],
+    summary: "Swift, C++, Rust and Objective-C names as people read them; one line out per line in",
+    details:
+      "Without NAME, lines of standard input, such as a log or the output of nm: every mangled name in them is replaced. What is none\nstays as it is. Put -- before a name that begins with a dash.",
+    example: "nm -j MyApp | windfall demangle --simplified",
+    load: async () => (await import("./commands/demangle.ts")).demangleCommand,
   },
   {
     name: "convert",

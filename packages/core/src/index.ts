@@ -22,6 +22,7 @@ export { archiveFacts, type ArchiveFacts, archivesInZip, type FoundArchive } fro
 export { type FindReportsOptions, type FoundReport, reportsInFolder, reportsInZip } from "./bundles/find-reports.ts";
 export { readFound } from "./bundles/read-found.ts";
 export { demangle, type Demangled, type DemangleOptions, type NameScheme, tryDemangle } from "./demangle/demangle.ts";
+export { demangleInText } from "./demangle/in-text.ts";
 export { factWords, nameFacts, type NameFacts } from "./demangle/name-facts.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
 export { classify } from "./diagnose/classify.ts";
@@ -52,6 +53,7 @@ export {
 } from "./statistics/compare.ts";
 export { type Counted, per1000, poisson, type Rate } from "./statistics/rate.ts";
 export { differenceOfShares, type Estimate, type Interval, type Share, spared, wilson } from "./statistics/share.ts";
+export { withFullNames } from "./symbolicate/display-name.ts";
 export { atosLines, type AtosOptions, type AtosQuestion } from "./symbolicate/atos-text.ts";
 export { imageRole, type ImageRole, mainImage } from "./symbolicate/image-role.ts";
 export { symbolicate, type Symbolicated } from "./symbolicate/symbolicate.ts";
@@ -78,6 +80,12 @@ export type {
 export { scrubReport } from "./scrub/scrub.ts";
 export type { ScrubOptions } from "./scrub/rules.ts";
 export { writeNames } from "./write/names/write-names.ts";
-export { type Converted, type ConvertOptions, convertReports, type ConvertTarget, reportText } from "./write/convert.ts";
+export {
+  type Converted,
+  type ConvertOptions,
+  convertReports,
+  type ConvertTarget,
+  reportText,
+} from "./write/convert.ts";
 export { systemFacts, type SystemFact, type SystemReport, systemTitle } from "./system-facts.ts";
 export { blockingThread, tellingThread, type ThreadLike } from "./telling-thread.ts";

@@ -148,6 +148,25 @@ test("--no-symbolicate leaves names as the report has them", () => {
   expect(own.filter((frame) => frame.function !== undefined)).toEqual([]);
 });
 
+test("--full-names shows modules, types and signatures; which part of an async function it is stands in both", () => {
+  const command = ["analyze", report("swift/03-ios17-async-resume.ips"), "--symbols", "fixtures/dsyms"];
+  const frame = (flags: readonly string[]) =>
+    windfall
+      .run([...command, ...flags])
+      .stdout.split("\n")
+      .find((line) => /^ +1 /.test(line))
+      ?.trim()
+      .replace(/ {2,}/g, "  ");
+  expect(frame([])).toBe("1  Teebude  serveGuest(_:_:)  Concurrency.swift:28  [async part 2]");
+  expect(frame(["--full-names"])).toMatch(
+    /^1 {2}Teebude {2}\(2\) \w+ resume partial function for .*Teebude\.serveGuest\(.*\) async/,
+  );
+  const [analysis] = objects(windfall.run([...command, "--format", "json"]));
+  expect(analysis?.report.threads[0]?.frames.find((one) => one.function === "serveGuest(_:_:)")).toMatchObject({
+    linkageName: expect.stringMatching(/^\$s7Teebude10serveGuest/) as string,
+  });
+});
+
 test("the thread that is printed alone reads as it does among all threads", () => {
   const paths = reportsWithTruth(fixtures).map(({ path }) => join("fixtures", path));
   const command = ["analyze", ...paths, "--symbols", "fixtures/dsyms"];

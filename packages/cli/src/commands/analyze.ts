@@ -1,5 +1,12 @@
 /** `windfall analyze`: every report of every input, one after the other; one that cannot be read does not stop the others. */
-import { type Analysis, analysisJson, analyzeReports, FormatError, isWorthReading } from "@windfall/core";
+import {
+  type Analysis,
+  analysisJson,
+  analyzeReports,
+  FormatError,
+  isWorthReading,
+  withFullNames,
+} from "@windfall/core";
 import type { Arguments } from "../arguments.ts";
 import { type ExitCode, inputFailure, worst } from "../failure.ts";
 import { formatAnalysisMarkdown } from "../output/analysis-markdown.ts";
@@ -50,7 +57,8 @@ export async function analyzeCommand(args: Arguments, terminal: Terminal): Promi
     }
   }
 
-  function print(analysis: Analysis, { path, part: entry }: ReportInput): void {
+  function print(simplified: Analysis, { path, part: entry }: ReportInput): void {
+    const analysis = args.has("full-names") ? { ...simplified, report: withFullNames(simplified.report) } : simplified;
     const part = [entry, analysis.part].filter((name) => name !== undefined).join("#");
     if (format === "json") {
       terminal.out(`${JSON.stringify(analysisJson({ ...analysis, ...(part !== "" && { part }) }, path))}\n`);

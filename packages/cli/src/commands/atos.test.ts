@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { demangle } from "@windfall/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWindfall, fixtures, type Windfall } from "../../test/bundle.ts";
 
@@ -28,7 +29,7 @@ const index = JSON.parse(readFileSync(join(fixtures, "index.json"), "utf8")) as 
 /** What the known answer of llvm-symbolizer is in the grammar of atos; the offset from a symbol stands in no answer. */
 function line({ fn, file, line }: Truth["results"][number]["frames"][number], module: string): string {
   const place = file === "" ? "+ N" : `(${file.slice(file.lastIndexOf("/") + 1)}:${line})`;
-  return `${fn === "" ? "???" : fn} (in ${module}) ${place}`;
+  return `${fn === "" ? "???" : demangle(fn)} (in ${module}) ${place}`;
 }
 const comparable = (text: string) => text.replace(/ \+ \d+$/, " + N");
 

@@ -1,5 +1,13 @@
 /** One backtrace as lines: function, file:line, which frames are inlined, and for every raw frame why it is raw. */
-import { type CallTreeNode, type Frame, heaviestNodes, hex, type ImageSymbols, type Report } from "@windfall/core";
+import {
+  type CallTreeNode,
+  factWords,
+  type Frame,
+  heaviestNodes,
+  hex,
+  type ImageSymbols,
+  type Report,
+} from "@windfall/core";
 import { printable } from "./printable.ts";
 
 export interface BacktraceView {
@@ -14,7 +22,7 @@ export interface BacktraceLine {
   readonly text: string;
   /** file:line */
   readonly location: string;
-  /** "inlined", or why there is no name. */
+  /** "inlined", "merged", which part of an async function; or why there is no name. */
   readonly note: string;
   readonly kind: "named" | "inlined" | "raw" | "note";
 }
@@ -98,7 +106,7 @@ function frameLine(frame: Frame, number: number, report: Report, reasons: FrameR
       number: frame.inlined ? "" : String(number),
       text: printable(symbol.function, MAX_NAME) + offset,
       location: locationOf(symbol.file, symbol.line),
-      note: frame.inlined ? "inlined" : "",
+      note: [...(frame.inlined ? ["inlined"] : []), ...factWords(symbol.linkageName ?? "")].join(", "),
       kind: frame.inlined ? "inlined" : "named",
     };
   }

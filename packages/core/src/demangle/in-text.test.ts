@@ -24,9 +24,7 @@ test.each([
 });
 
 test("the full form too", () => {
-  expect(demangleInText("at $s7harbour4BoatC3rowyyFTm", { form: "full" })).toBe(
-    "at merged harbour.Boat.row() -> ()",
-  );
+  expect(demangleInText("at $s7harbour4BoatC3rowyyFTm", { form: "full" })).toBe("at merged harbour.Boat.row() -> ()");
 });
 
 test("a line of a million dots and underscores is read once", () => {

@@ -1,6 +1,6 @@
 /** The one door through which a linkage name becomes a name for people. */
 import { demangle, tryDemangle } from "../demangle/demangle.ts";
-import type { Frame } from "../report.ts";
+import type { Frame, Report } from "../report.ts";
 
 export const displayName = (linkageName: string): string => demangle(linkageName);
 
@@ -13,4 +13,32 @@ export function withDisplayName(frame: Frame): Frame {
   if (demangled === undefined || demangled.text === name) return frame;
   const linkageName = name.startsWith("_$") || name.startsWith("__") ? name.slice(1) : name;
   return { ...frame, symbol: { ...symbol, function: demangled.text, linkageName } };
+}
+
+/**
+ * The report with the full form of every name whose mangled one is known: modules, types, signatures, hashes.
+ *
+ * @example
+ * analysisJson({ ...analysis, report: withFullNames(analysis.report) }, "crash.ips");
+ */
+export function withFullNames(report: Report): Report {
+  return {
+    ...report,
+    threads: report.threads.map((thread) => ({
+      ...thread,
+      frames: thread.frames.map(withFullName),
+      ...(thread.callTree && {
+        callTree: thread.callTree.map((node) => ({ ...node, frames: node.frames.map(withFullName) })),
+      }),
+    })),
+    ...(report.lastExceptionBacktrace && {
+      lastExceptionBacktrace: report.lastExceptionBacktrace.map(withFullName),
+    }),
+  };
+}
+
+function withFullName(frame: Frame): Frame {
+  const { symbol } = frame;
+  if (symbol?.linkageName === undefined) return frame;
+  return { ...frame, symbol: { ...symbol, function: demangle(symbol.linkageName, { form: "full" }) } };
 }
