@@ -19,6 +19,9 @@ test.each<[evidence: MacEvidence, platform: string]>([
     "iOS Simulator",
   ],
   [{ path: "/Applications/Harbor.app/Wrapper/Harbor.app/Harbor", images: [] }, "iOS App on Mac"],
+  [{ path: "/private/var/folders/*/Harbor.app/Harbor", images: [] }, "iOS App on Mac"],
+  [{ path: "/private/var/folders/*/Harbor.app/PlugIns/Dock.appex/Dock", images: [] }, "iOS App on Mac"],
+  [{ path: "/Applications/Harbor.app/Contents/PlugIns/Dock.appex/Contents/MacOS/Dock", images: [] }, "macOS"],
   [
     {
       path: "/Applications/Harbor.app/Wrapper/Harbor.app/Harbor",

@@ -23,8 +23,8 @@ const SIMULATORS: ReadonlyMap<string | undefined, Platform> = new Map([
 
 /** UIKit for the Mac: Catalyst apps load it, and nothing else but iOS apps does. */
 const CATALYST_UIKIT = /^\/System\/iOSSupport\/.{0,200}\/UIKitCore$/;
-/** How a Mac installs an iOS app: `/Applications/Harbor.app/Wrapper/Harbor.app/Harbor`. */
-const WRAPPER = /\/Wrapper\/[^/]{1,200}\.app\//;
+/** iOS bundles are flat, wherever they lie (`/Applications/Harbor.app/Wrapper/Harbor.app/Harbor`, `/private/var/folders/*…`); the Mac's have `Contents`. */
+const FLAT_BUNDLE = /\.app\/(?!Contents\/|Wrapper\/)/;
 
 /** `os` as it is, or with the platform that the evidence gives in place of macOS. */
 export function withMacPlatform(os: OperatingSystem, evidence: MacEvidence): OperatingSystem {
@@ -41,6 +41,6 @@ function platformOnMac({ path = "", parent = "", coalition = "", images }: MacEv
     path.includes("/Library/Developer/CoreSimulator/Devices/");
   // The app does not tell which of the simulators; nearly all of them are this one.
   if (simulated) return "iOS Simulator";
-  if (WRAPPER.test(path)) return "iOS App on Mac";
+  if (FLAT_BUNDLE.test(path)) return "iOS App on Mac";
   return images.some((image) => CATALYST_UIKIT.test(image.path ?? "")) ? "Mac Catalyst" : undefined;
 }

@@ -72,7 +72,10 @@ export async function acceptFeedbackForm(
       if (pictures.length + uploads.length >= MAX_FILES) {
         throw new AppError("body-too-large", `more than ${MAX_FILES} files`);
       }
-      const arrival = await deps.blobs.receive(part.body, { maxBytes: MAX_FILE_BYTES, memoryBytes: FILE_MEMORY_BYTES });
+      const arrival = await deps.blobs.receive(part.body, {
+        maxBytes: MAX_FILE_BYTES,
+        memoryBytes: deps.feedback.scrubbing.isOn() ? MAX_FILE_BYTES : FILE_MEMORY_BYTES,
+      });
       if (pictureType(arrival.head) !== undefined) pictures.push({ name: part.fileName, arrival });
       else if (json === undefined && (await isFeedback(deps.feedback, arrival))) {
         json = arrival.head;

@@ -38,8 +38,6 @@ export interface RawThread {
   crashed: boolean;
   readonly frames: PlacedFrameLine[];
   readonly gaps: Gap[];
-  /** Lines of the samples that stand under it. */
-  samples?: readonly string[];
   registers?: Map<string, bigint>;
   /** The words behind the esr (arm64) or the error code (Intel), which say the fault in short. */
   faultWords?: string;
@@ -94,9 +92,6 @@ const APART = "Handler crashed while reporting";
 /** Labels of one head, those of later writers included; the longest known has 40. */
 export const MAX_LABELS = 200;
 
-/** Of the thread above: microstackshots in a report about a resource. */
-const SAMPLES = "Microstackshots";
-
 class BodyReader {
   readonly #lines: TextLines;
   readonly #problems: ProblemList;
@@ -114,7 +109,6 @@ class BodyReader {
   #isAttributed = false;
   #lastNumber = -1;
   #announced: AnnouncedGap | undefined;
-  #lastThread: RawThread | undefined;
   #place: Place = { kind: "head", label: "" };
   #afterBlank = true;
 
@@ -222,7 +216,6 @@ class BodyReader {
     } else {
       const lines = this.#sections.get(name) ?? [];
       if (this.#sections.size < MAX_SECTION_LINES) this.#sections.set(name, lines);
-      if (name === SAMPLES && this.#lastThread !== undefined) this.#lastThread.samples ??= lines;
       this.#place = name === APART ? { kind: "apart", lines } : { kind: "text", lines, name };
       if (rest !== "") lines.push(rest);
     }
@@ -245,7 +238,6 @@ class BodyReader {
     this.#place = { kind: "thread", thread };
     this.#announced = undefined;
     this.#lastNumber = -1;
-    this.#lastThread = thread;
     if (thread === undefined) return;
     const named = this.#names.get(head.number);
     const name = head.name ?? named?.name;

@@ -13,7 +13,6 @@ import {
   matchThreadName,
   matchUnknownLabel,
 } from "./grammar.ts";
-import { readSamples } from "./microstackshots.ts";
 import { matchRecursion } from "./recursion.ts";
 import { readRegisters } from "./registers.ts";
 
@@ -240,22 +239,6 @@ test("lines in the form of a label are told from others", () => {
   ]);
 });
 
-test("samples nest by their indentation, whatever its step", () => {
-  const lines = [
-    "  9 a 0x1000 + 4 [0x1004]",
-    "     5 b 0x2000 + 8 [0x2008]",
-    "     4 c d 0x3000 + 8 [0x3008]",
-    "  1 a 0x1000 + 12 [0x100c]",
-    "no sample",
-  ];
-  expect(readSamples(lines).map(({ depth, count, frame }) => [depth, count, frame.imageName])).toEqual([
-    [0, 9, "a"],
-    [1, 5, "b"],
-    [1, 4, "c d"],
-    [0, 1, "a"],
-  ]);
-});
-
 test("registers of every flavour", () => {
   const registers = new Map<string, bigint>();
   readRegisters("    x0: 0x8000000102236830   x1: 0x0000000000000001", registers);
@@ -311,7 +294,6 @@ test.each([
   ["cell blanks", ` x0:${long(" ")}`],
   ["queues", `Thread 0::${long(" Dispatch queue")}`],
   ["words of a label", `A${long(" a")}`],
-  ["samples", `  1 ${long("a 0x1 + ")}`],
   ["sections", `Binary Images${long(" ")}x`],
 ])("a line of %s costs no more than its length", (_, line) => {
   const frame = matchFrame(line);
@@ -324,7 +306,6 @@ test.each([
   matchState(line);
   matchRecursion(line);
   matchUnknownLabel(line);
-  readSamples([line]);
   const registers = new Map<string, bigint>();
   readRegisters(line, registers);
   parseTermination(() => [line], [line]);

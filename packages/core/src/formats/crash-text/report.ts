@@ -1,8 +1,7 @@
 /** From the lines of a text report to a `Report`. A header line of JSON may stand before it (iOS up to 14). */
-import type { CallTreeNode, Frame, JsonValue, Parsed, Report, Thread } from "../../report.ts";
+import type { Frame, JsonValue, Parsed, Report, Thread } from "../../report.ts";
 import { defined, type JsonObject, without } from "../json-fields.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
-import { heaviestPath } from "../call-tree.ts";
 import { MAX_IMAGES } from "../limits.ts";
 import { withMacPlatform } from "../mac-platform.ts";
 import { ProblemList } from "../problem-list.ts";
@@ -15,7 +14,6 @@ import { splitQueue } from "./grammar.ts";
 import { elidedFrames } from "./recursion.ts";
 import { isOfException, readPrintedBacktrace } from "./printed-backtrace.ts";
 import { headMetadata, type LabelValues, parseHead } from "./head.ts";
-import { readSamples } from "./microstackshots.ts";
 import { createImageMap, type ImageMap } from "./image-map.ts";
 
 /** Reports of one text; more than this in one file is no report but an archive. */
@@ -131,25 +129,16 @@ const crashedQueue = (values: LabelValues): string | undefined =>
   ["Triggered by Thread", "Crashed Thread"].flatMap(values).map((value) => splitQueue(value).queue)[0];
 
 function threadOf(raw: RawThread, crashed: boolean, queueOfCrashed: string | undefined, map: ImageMap): Thread {
-  const callTree = readSamples(raw.samples ?? []).map(({ depth, count, frame }) => ({
-    depth,
-    sampleCount: count,
-    frames: [map.frame(frame)],
-  }));
   const frames = markInlined(raw.frames.map(map.frame));
   return {
     index: raw.number,
     ...defined({ name: raw.name, queue: raw.queue ?? (crashed ? queueOfCrashed : undefined) }),
     crashed,
-    frames: frames.length === 0 ? heaviestPath(callTree) : frames,
+    frames,
     ...(raw.gaps.length > 0 && { elided: elidedFrames(raw.gaps, frames) }),
-    ...(callTree.length > 0 && { sampleCount: rootSamples(callTree), callTree }),
     ...(raw.registers !== undefined && raw.registers.size > 0 && { registers: Object.fromEntries(raw.registers) }),
   };
 }
-
-const rootSamples = (tree: readonly CallTreeNode[]): number =>
-  tree.reduce((sum, { depth, sampleCount }) => (depth === 0 ? sum + sampleCount : sum), 0);
 
 function lastExceptionOf(body: RawBody, map: ImageMap): readonly Frame[] | undefined {
   if (body.lastException !== undefined && body.lastException.length > 0) {
