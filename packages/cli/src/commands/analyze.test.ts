@@ -162,7 +162,8 @@ test("--full-names shows modules, types and signatures; which part of an async f
     /^1 {2}Teebude {2}\(2\) \w+ resume partial function for .*Teebude\.serveGuest\(.*\) async/,
   );
   const [analysis] = objects(windfall.run([...command, "--format", "json"]));
-  expect(analysis?.report.threads[0]?.frames.find((one) => one.function === "serveGuest(_:_:)")).toMatchObject({
+  const frames = analysis?.report.threads.flatMap((thread) => thread.frames) ?? [];
+  expect(frames.find((one) => one.function === "serveGuest(_:_:)")).toMatchObject({
     linkageName: expect.stringMatching(/^\$s7Teebude10serveGuest/) as string,
   });
 });
