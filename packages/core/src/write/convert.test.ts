@@ -233,9 +233,16 @@ describe("MetricKit's diagnostics become both", () => {
 });
 
 test.each(PLATFORMS)("a report of %s stays one", (platform) => {
+  // Where an app lies tells an iOS app on a Mac.
+  const path = "/Applications/Harbor.app/Contents/MacOS/Harbor";
+  const { process, images } = report();
   const original = report({
     os: { platform, version: "17.6.1", build: "21G93" },
     device: { model: platform === "iPadOS" ? "iPad13,16" : "iPhone14,5" },
+    ...(platform === "macOS" && {
+      process: { ...process, path },
+      images: images.map((image, i) => (i === 0 ? { ...image, path } : image)),
+    }),
   });
   const { header, body } = documentOf(original);
   const [again] = parseReports(bytes(ipsText(header, body)));
