@@ -104,8 +104,7 @@ async function lookInto(
     void skipped.push({ path: path.slice(0, MAX_NAME_LENGTH), reason: reason.slice(0, MAX_NAME_LENGTH) });
   try {
     const found = reportsInZip(source, {
-      spool: (file) =>
-        spoolZip(deps.blobs, file, MAX_INNER_ZIP_BYTES, { inMemory: deps.feedback.scrubbing.isOn() }),
+      spool: (file) => spoolZip(deps.blobs, file, MAX_INNER_ZIP_BYTES, { inMemory: deps.feedback.scrubbing.isOn() }),
       onProblem: ({ message, where = "" }) => skip(where.replace(/^zip:/, ""), message),
     });
     for await (const report of found) {
