@@ -41,6 +41,10 @@ export function parseTermination(
   const signal = values("Termination Signal")[0];
   const by = values("Terminating Process")[0];
   const description = values("Termination Description")[0];
+  const killed = killCode(values);
+  if (killed !== undefined && text === undefined) {
+    return { namespace: "SPRINGBOARD", code: killed, reasons: description === undefined ? [] : [description] };
+  }
   if (text === undefined && signal === undefined && by === undefined && description === undefined) return undefined;
   const match = text === undefined ? null : REASON.exec(text);
   const indicator = match?.[3]?.trim();
@@ -60,6 +64,15 @@ export function parseTermination(
     ],
     ...(details.length > 0 && { details }),
   };
+}
+
+/** Up to iOS 6, SpringBoard's kills are told as an exception of a type of their own, with the code that later systems put into the reason. */
+const SPRINGBOARD_KILL = /^0{0,7}20$/;
+
+function killCode(values: (label: string) => readonly string[]): bigint | undefined {
+  const [type = ""] = values("Exception Type");
+  const [code = ""] = values("Exception Codes");
+  return SPRINGBOARD_KILL.test(type) && /^0x[0-9a-fA-F]{1,16}$/.test(code) ? BigInt(code) : undefined;
 }
 
 const isDetail = (line: string): boolean => line.startsWith("(") && line.endsWith(")");

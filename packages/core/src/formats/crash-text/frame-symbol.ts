@@ -19,6 +19,8 @@ const INLINED = " [inlined]";
 const LOCATION = / \(([^()]{0,4096}):(-?\d{1,10})\)$/;
 const OFFSET = / \+ (?:0x([0-9a-fA-F]{1,16})|(\d{1,20}))$/;
 const IN_IMAGE = / \(in [^()]{1,4096}\)$/;
+/** What a jailbreak's symbolicator prints where it found nothing. */
+const ADDRESS = /^0x[0-9a-fA-F]{1,16}$/;
 /** Xcode prints the category of some Objective-C methods as `-[NSRunLoop+ 32428 (NSRunLoop) runMode:]`. */
 const BROKEN_CATEGORY = /^([-+]\[[^\s+]{1,1024})\+ \d{1,20} \(/;
 
@@ -48,7 +50,7 @@ function parseSymbol(rest: string): FrameTarget {
     if (offset !== null && text.endsWith(offset[0])) text = text.slice(0, offset.index);
   }
   const name = text.replace(BROKEN_CATEGORY, "$1(").trim();
-  if (name === "" || name === "???") return {};
+  if (name === "" || name === "???" || ADDRESS.test(name)) return {};
   const functionOffset = offset === null ? undefined : Number(offset[1] === undefined ? offset[2] : `0x${offset[1]}`);
   const line = Number(location?.[2] ?? 0);
   const file = location?.[1] ?? "";

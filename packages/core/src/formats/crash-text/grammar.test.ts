@@ -88,6 +88,7 @@ test.each<[string, object]>([
   ],
   ["0x101c38000 + 0x3000\t// _hook + 0x10", { base: 0x101c38000n, ...symbol("_hook", { functionOffset: 16 }) }],
   ["0x101c38000 + 0x3000", { base: 0x101c38000n }],
+  ["0x101c38000 + 0x3000\t// 0x00003000 + 0x0", { base: 0x101c38000n }],
   ["operator+(A const&, B const&) + 12", symbol("operator+(A const&, B const&)", { functionOffset: 12 })],
   [
     "-[NSRunLoop+ 32428 (NSRunLoop) runMode:beforeDate:] + 300",
@@ -271,6 +272,16 @@ test.each([
 ])("reads the termination reason %s", (text, termination) => {
   const values = (label: string) => (label === "Termination Reason" ? [text] : []);
   expect(parseTermination(values, [])).toEqual({ ...termination, reasons: [] });
+});
+
+test.each([
+  ["00000020", "0x8badf00d", 0x8badf00dn],
+  ["00000020", "0x000000008badf00d", 0x8badf00dn],
+  ["00000020", "0x0000000000000001, 0x0000000000000002", undefined],
+  ["EXC_CRASH (SIGKILL)", "0x8badf00d", undefined],
+])("the exception %s with %s is a kill by SpringBoard: %s", (type, codes, code) => {
+  const values = (label: string) => (label === "Exception Type" ? [type] : label === "Exception Codes" ? [codes] : []);
+  expect(parseTermination(values, [])?.code).toBe(code);
 });
 
 test("a termination reason of an unknown form is kept as a reason", () => {
