@@ -41,6 +41,7 @@ const PAGES = [
   () => "/settings",
   () => "/set-aside",
   () => "/analyze",
+  () => "/names",
   () => "/nowhere",
 ];
 

@@ -19,6 +19,7 @@ import { Loading, QueryProblem } from "./ui/loading.tsx";
 // The larger pages come when they are opened; the first one is smaller without them.
 const SignaturePage = lazy(async () => ({ default: (await import("./routes/signature.tsx")).SignaturePage }));
 const AnalyzePage = lazy(async () => ({ default: (await import("./routes/analyze.tsx")).AnalyzePage }));
+const NamesPage = lazy(async () => ({ default: (await import("./routes/names.tsx")).NamesPage }));
 const BuildsPage = lazy(async () => ({ default: (await import("./routes/builds.tsx")).BuildsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("./routes/settings.tsx")).SettingsPage }));
 const SetAsidePage = lazy(async () => ({ default: (await import("./routes/set-aside.tsx")).SetAsidePage }));
@@ -78,6 +79,13 @@ function Pages({ session, search }: { readonly session: Session; readonly search
         <Shell session={session} title="Analyze a file" ownHeading>
           <Suspense fallback={<Loading label="Loading the page" />}>
             <AnalyzePage />
+          </Suspense>
+        </Shell>
+      </Route>
+      <Route path="/names">
+        <Shell session={session} title="Demangle names">
+          <Suspense fallback={<Loading label="Loading the page" />}>
+            <NamesPage />
           </Suspense>
         </Shell>
       </Route>

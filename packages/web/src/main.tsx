@@ -5,6 +5,8 @@ import { createClient } from "@windfall/api";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { loadDemangler } from "./features/stack/load-demangler.ts";
+import { DemanglerContext } from "./features/stack/names.ts";
 import { AwayBanner } from "./features/shell/banner.tsx";
 import { applyTheme, readTheme } from "./features/shell/theme.ts";
 import { HubContext } from "./hub/hub.ts";
@@ -28,7 +30,9 @@ createRoot(root).render(
     <HubContext value={hub}>
       <QueryClientProvider client={queryClient}>
         <AwayBanner reachability={reachability} />
-        <App />
+        <DemanglerContext value={loadDemangler}>
+          <App />
+        </DemanglerContext>
       </QueryClientProvider>
     </HubContext>
   </StrictMode>,

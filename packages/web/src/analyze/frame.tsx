@@ -4,13 +4,21 @@ import { THEMES, useTheme } from "../features/shell/theme.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Icon, Logo } from "../ui/icon.tsx";
 
+export type Tool = "file" | "names";
+
+const TOOLS = [
+  { tool: "file", href: "#file", words: "Analyze a file" },
+  { tool: "names", href: "#names", words: "Demangle names" },
+] as const;
+
 export interface FrameProps {
   /** Whether a hub served it. */
   readonly hub: boolean;
+  readonly shown: Tool;
   readonly children: ReactNode;
 }
 
-export function Frame({ hub, children }: FrameProps) {
+export function Frame({ hub, shown, children }: FrameProps) {
   const [open, setOpen] = useState(false);
   const [theme, setTheme] = useTheme();
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
@@ -23,12 +31,14 @@ export function Frame({ hub, children }: FrameProps) {
         <nav className="nav" aria-label="Main">
           <div className="nav__inner">
             <ul>
-              <li>
-                <a href="#main" aria-current="page" title="Analyze a file">
-                  <Icon name="file" />
-                  Analyze a file
-                </a>
-              </li>
+              {TOOLS.map(({ tool, href, words }) => (
+                <li key={tool}>
+                  <a href={href} aria-current={tool === shown ? "page" : undefined} title={words}>
+                    <Icon name={tool} />
+                    {words}
+                  </a>
+                </li>
+              ))}
               {hub && (
                 <li>
                   <a href="/" title="Open the hub">
@@ -69,7 +79,7 @@ export function Frame({ hub, children }: FrameProps) {
               <Icon name={open ? "close" : "menu"} />
             </button>
             <div className="crumbs">
-              <b>Analyze a file</b>
+              <b>{TOOLS.find(({ tool }) => tool === shown)?.words}</b>
             </div>
           </header>
           <main id="main" tabIndex={-1}>

@@ -4,6 +4,12 @@
  */
 // oxlint-disable-next-line import/default -- made by Vite
 import InlineWorker from "./worker.ts?worker&inline";
+import * as demangler from "@windfall/core/demangle";
+import { NamesView } from "./names-view.tsx";
 import { start } from "./start.tsx";
 
-start({ startWorker: () => new InlineWorker() });
+start({
+  startWorker: () => new InlineWorker(),
+  loadDemangler: async () => demangler,
+  Names: NamesView,
+});

@@ -8,6 +8,7 @@ const SHAPES = {
   symbols: <path d="m5 4-3.5 4L5 12M11 4l3.5 4L11 12M9 3 7 13" />,
   setup: <path d="M5.5 2v4M10.5 2v4M3.5 6h9v2a4.5 4.5 0 0 1-9 0zM8 12.5V15" />,
   file: <path d="M9 1.8H3.5v12.4h9V5.3zM9 1.8v3.5h3.5" />,
+  names: <path d="M2 12 5.5 3h1L10 12M3.2 9h5.6M11.5 8h3M13 6.5v5.5" />,
   tray: <path d="M2 8.5 4 3h8l2 5.5v4.7H2zM2 8.5h3.5l1 2h3l1-2H14" />,
   help: (
     <>

@@ -101,6 +101,7 @@ export function Nav({ session, apps, app, help }: NavProps) {
             icon="file"
             words="Analyze a file"
           />
+          <Entry href={app ? `/names?app=${app.id}` : "/names"} path="/names" icon="names" words="Demangle names" />
         </ul>
         <ul className="nav__end">
           <Entry

@@ -17,11 +17,15 @@ export function rawText(frame: Frame): string {
   return frame.imageOffset === undefined ? frame.address : `0x${frame.imageOffset.toString(16)}`;
 }
 
-export function threadText(rows: readonly FrameRow[]): string {
+/** `nameOf`: in the form that is shown. */
+export function threadText(
+  rows: readonly FrameRow[],
+  nameOf: (frame: Frame) => string | undefined = ({ function: name }) => name,
+): string {
   return rows
     .map(({ frame, number }) => {
       const source = sourceText(frame);
-      const symbol = frame.function ?? rawText(frame);
+      const symbol = nameOf(frame) ?? rawText(frame);
       const offset =
         frame.functionOffset === undefined || frame.function === undefined ? "" : ` + ${frame.functionOffset}`;
       const head = `${String(number ?? "").padEnd(4)}${(frame.image ?? "???").padEnd(30)} ${frame.address}`;

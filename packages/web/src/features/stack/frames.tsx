@@ -5,6 +5,7 @@ import { visible } from "../../ui/visible-text.ts";
 import { SymbolsLink } from "../symbols/symbols-place.tsx";
 import { foldFrames, type FrameRow, numberFrames, type Row } from "./fold.ts";
 import { rawText, sourceText } from "./frame-text.ts";
+import { badgesOf, type Names } from "./names.ts";
 import { type Frame, type ImageFacts, isRaw, lacksDsym } from "./roles.ts";
 
 /** A stack overflow has tens of thousands of frames; they are shown in steps. */
@@ -17,10 +18,11 @@ export interface FramesProps {
   readonly readFirst?: number | undefined;
   /** Shows what would be folded. */
   readonly unfolded: boolean;
+  readonly names: Names;
   readonly label: string;
 }
 
-export function Frames({ frames, images, readFirst, unfolded, label }: FramesProps) {
+export function Frames({ frames, images, readFirst, unfolded, names, label }: FramesProps) {
   const [limit, setLimit] = useState(STEP);
   const numbered = numberFrames(frames, images);
   const rows = unfolded ? numbered : foldFrames(numbered);
@@ -31,9 +33,15 @@ export function Frames({ frames, images, readFirst, unfolded, label }: FramesPro
           .slice(0, limit)
           .map((row) =>
             row.kind === "frame" ? (
-              <FrameLine key={row.position} row={row} images={images} first={row.position === readFirst} />
+              <FrameLine
+                key={row.position}
+                row={row}
+                images={images}
+                names={names}
+                first={row.position === readFirst}
+              />
             ) : (
-              <Fold key={foldKey(row)} rows={row.rows} words={foldWords(row)} images={images} />
+              <Fold key={foldKey(row)} rows={row.rows} words={foldWords(row, names)} images={images} names={names} />
             ),
           )}
       </div>
@@ -50,11 +58,14 @@ interface FoldProps {
   readonly rows: readonly FrameRow[];
   readonly words: string;
   readonly images: readonly ImageFacts[];
+  readonly names: Names;
 }
 
-function Fold({ rows, words, images }: FoldProps) {
+function Fold({ rows, words, images, names }: FoldProps) {
   const [open, setOpen] = useState(false);
-  if (open) return rows.map((row) => <FrameLine key={row.position} row={row} images={images} first={false} />);
+  if (open) {
+    return rows.map((row) => <FrameLine key={row.position} row={row} images={images} names={names} first={false} />);
+  }
   return (
     <div role="listitem">
       <button type="button" className="frame frame--fold" aria-expanded={false} onClick={() => setOpen(true)}>
@@ -69,14 +80,14 @@ function Fold({ rows, words, images }: FoldProps) {
 const foldKey = (row: Exclude<Row, FrameRow>): string =>
   `fold-${row.rows.find(({ number }) => number !== undefined)?.number ?? row.rows[0]?.position}`;
 
-function foldWords(row: Exclude<Row, FrameRow>): string {
+function foldWords(row: Exclude<Row, FrameRow>, names: Names): string {
   if (row.kind === "recursion") {
-    const names = row.rows.slice(0, row.period).map(({ frame }) => visible(frame.function ?? ""));
-    return `${row.rounds} more rounds of ${names.join(", ")}`;
+    const functions = row.rows.slice(0, row.period).map(({ frame }) => visible(names.nameOf(frame) ?? ""));
+    return `${row.rounds} more rounds of ${functions.join(", ")}`;
   }
-  const names = row.images.slice(0, 4).map(visible).join(", ");
+  const shown = row.images.slice(0, 4).map(visible).join(", ");
   const more = row.images.length > 4 ? ` and ${row.images.length - 4} more` : "";
-  return `${row.rows.length} system frames${names === "" ? "" : ` in ${names}${more}`}`;
+  return `${row.rows.length} system frames${shown === "" ? "" : ` in ${shown}${more}`}`;
 }
 
 const TONE = { app: "frame--app", framework: "frame--3rd", system: "" } as const;
@@ -84,14 +95,16 @@ const TONE = { app: "frame--app", framework: "frame--3rd", system: "" } as const
 interface FrameLineProps {
   readonly row: FrameRow;
   readonly images: readonly ImageFacts[];
+  readonly names: Names;
   readonly first: boolean;
 }
 
-function FrameLine({ row, images, first }: FrameLineProps) {
+function FrameLine({ row, images, names, first }: FrameLineProps) {
   const { frame, number, role } = row;
   const raw = isRaw(frame);
   const missing = lacksDsym(frame, images);
   const source = sourceText(frame);
+  const other = names.otherName(frame);
   const className = [
     "frame",
     TONE[role],
@@ -109,13 +122,18 @@ function FrameLine({ row, images, first }: FrameLineProps) {
       <span className="img" title={frame.image === null ? "in no image of the report" : visible(frame.image)}>
         {frame.image === null ? "?" : visible(frame.image)}
       </span>
-      <span className="fn" title={frame.linkageName === undefined ? undefined : visible(frame.linkageName)}>
-        {raw ? rawText(frame) : visible(frame.function ?? "")}
+      <span className="fn" title={other === undefined ? undefined : visible(other)}>
+        {raw ? rawText(frame) : visible(names.nameOf(frame) ?? "")}
         {frame.inlined ? (
           <span className="off"> inlined</span>
         ) : (
           !raw && frame.functionOffset !== undefined && <span className="off">{` + ${frame.functionOffset}`}</span>
         )}
+        {badgesOf(names.factsOf(frame)).map(([words, why]) => (
+          <span key={words} className="badge badge--line" title={why}>
+            {words}
+          </span>
+        ))}
       </span>
       {missing ? (
         <SymbolsLink className="at">no dSYM</SymbolsLink>

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import * as demangler from "@windfall/core/demangle";
+import { describe, expect, test } from "vitest";
 import { foldFrames, numberFrames } from "./fold.ts";
 import { rawText, sourceText, threadText } from "./frame-text.ts";
+import { badgesOf, namesIn, readNameForm } from "./names.ts";
 import {
   firstToRead,
   type Frame,
@@ -172,4 +174,50 @@ test("a copied thread reads like Apple's text", () => {
       "1   Payments                       0x10001a4c8 0x1a4c8",
     ].join("\n"),
   );
+});
+
+describe("names", () => {
+  const frame = (name: string, linkageName?: string): Frame => ({
+    image: "Harbor",
+    address: "0x100001000",
+    function: name,
+    ...(linkageName !== undefined && { linkageName }),
+  });
+  const merged = frame("Boat.row()", "$s7harbour4BoatC3rowyyFTm");
+
+  test.each([
+    ["simplified", "Boat.row()", "$s7harbour4BoatC3rowyyFTm"],
+    ["full", "merged harbour.Boat.row() -> ()", "$s7harbour4BoatC3rowyyFTm"],
+    ["mangled", "$s7harbour4BoatC3rowyyFTm", "Boat.row()"],
+  ] as const)("%s", (form, shown, other) => {
+    const names = namesIn(form, demangler);
+    expect([names.nameOf(merged), names.otherName(merged)]).toEqual([shown, other]);
+  });
+
+  test("without the demangler, and without a mangled name, a name is shown as the report has it", () => {
+    expect(namesIn("full", undefined).nameOf(merged)).toBe("Boat.row()");
+    expect(namesIn("mangled", demangler).nameOf(frame("main"))).toBe("main");
+    expect(namesIn("full", demangler).factsOf(frame("main"))).toBeUndefined();
+  });
+
+  test("merged functions and parts of async ones have a badge; their words in a name are none", () => {
+    const badges = (linkageName: string) =>
+      badgesOf(namesIn("simplified", demangler).factsOf(frame("", linkageName))).map(([words]) => words);
+    expect(badges("$s7harbour4BoatC3rowyyFTm")).toEqual(["merged"]);
+    expect(badges("$s7harbour4BoatC3rowyyYaKFTY1_")).toEqual(["part 2"]);
+    expect(badges("$s7harbour6mergedyyF")).toEqual([]);
+  });
+
+  test("a choice that is unknown, or a storage that is closed, is none", () => {
+    const storage = (stored: string) => ({ getItem: () => stored }) as unknown as Storage;
+    expect(readNameForm(storage("full"))).toBe("full");
+    expect(readNameForm(storage("loud"))).toBe("simplified");
+    expect(
+      readNameForm({
+        getItem: () => {
+          throw new Error("closed");
+        },
+      } as unknown as Storage),
+    ).toBe("simplified");
+  });
 });

@@ -8,6 +8,7 @@ import { useKeys } from "../shell/keys.ts";
 import { numberFrames } from "./fold.ts";
 import { Frames } from "./frames.tsx";
 import { threadText } from "./frame-text.ts";
+import { NAME_FORMS, type Names, type NamesChoice, useNames } from "./names.ts";
 import { firstToRead, type Frame, frameRole, type ImageFacts, isRaw, lacksDsym, type Report } from "./roles.ts";
 
 type Thread = Report["threads"][number];
@@ -23,15 +24,19 @@ export function Threads({ report, images }: ThreadsProps) {
   const crashed = report.threads.find((thread) => thread.crashed) ?? report.threads[report.crashedThread ?? -1];
   const thrown = report.lastExceptionBacktrace;
   const others = report.threads.filter((thread) => thread !== crashed);
+  const names = useNames(report);
   const toggle = (
-    <button
-      type="button"
-      className="btn btn--quiet only-wide"
-      aria-pressed={unfolded}
-      onClick={() => setUnfolded(!unfolded)}
-    >
-      All frames <kbd>F</kbd>
-    </button>
+    <>
+      {names.hasForms && <FormSwitch names={names} />}
+      <button
+        type="button"
+        className="btn btn--quiet only-wide"
+        aria-pressed={unfolded}
+        onClick={() => setUnfolded(!unfolded)}
+      >
+        All frames <kbd>F</kbd>
+      </button>
+    </>
   );
   return (
     <>
@@ -42,6 +47,7 @@ export function Threads({ report, images }: ThreadsProps) {
           note="where it was raised; the thread below is what that ended in"
           frames={thrown}
           images={images}
+          names={names}
           unfolded={unfolded}
           toggle={toggle}
           mark
@@ -55,14 +61,30 @@ export function Threads({ report, images }: ThreadsProps) {
           frames={crashed.frames}
           elided={crashed.elided}
           images={images}
+          names={names}
           unfolded={unfolded}
           toggle={thrown && thrown.length > 0 ? undefined : toggle}
           mark={!thrown || thrown.length === 0}
         />
       )}
       {!crashed && !thrown && report.threads.length > 0 && <p className="sub">The report names no crashed thread.</p>}
-      {others.length > 0 && <OtherThreads threads={others} images={images} unfolded={unfolded} />}
+      {others.length > 0 && <OtherThreads threads={others} images={images} names={names} unfolded={unfolded} />}
     </>
+  );
+}
+
+/** Goes through the forms, as the button of the theme does. */
+function FormSwitch({ names: { form, choose } }: { readonly names: NamesChoice }) {
+  const next = NAME_FORMS[(NAME_FORMS.indexOf(form) + 1) % NAME_FORMS.length] ?? "simplified";
+  return (
+    <button
+      type="button"
+      className="btn btn--quiet"
+      title="Simplified, full with modules and types, or mangled as the linker wrote them"
+      onClick={() => choose(next)}
+    >
+      {`Names: ${form}`}
+    </button>
   );
 }
 
@@ -73,13 +95,14 @@ interface BacktraceProps {
   readonly frames: readonly Frame[];
   readonly elided?: Thread["elided"];
   readonly images: readonly ImageFacts[];
+  readonly names: Names;
   readonly unfolded: boolean;
   readonly toggle: ReactNode;
   /** Whether the first frame to read is marked in this one. */
   readonly mark: boolean;
 }
 
-function Backtrace({ id, title, note, frames, elided = [], images, unfolded, toggle, mark }: BacktraceProps) {
+function Backtrace({ id, title, note, frames, elided = [], images, names, unfolded, toggle, mark }: BacktraceProps) {
   const readFirst = mark ? firstToRead(frames, images) : undefined;
   return (
     <section className="section" aria-labelledby={id}>
@@ -91,14 +114,14 @@ function Backtrace({ id, title, note, frames, elided = [], images, unfolded, tog
           <CopyButton
             className="btn btn--quiet"
             label={`Copy ${title.toLowerCase()}`}
-            text={() => threadText(numberFrames(frames, images))}
+            text={() => threadText(numberFrames(frames, images), names.nameOf)}
           />
         </span>
       </div>
       {frames.length === 0 ? (
         <p className="sub">The report has no frames for it.</p>
       ) : (
-        <Frames frames={frames} images={images} readFirst={readFirst} unfolded={unfolded} label={title} />
+        <Frames frames={frames} images={images} names={names} readFirst={readFirst} unfolded={unfolded} label={title} />
       )}
       {elided.map(({ after, count }) => (
         <p key={after} className="sub">
@@ -144,10 +167,12 @@ const SHOWN = 8;
 function OtherThreads({
   threads,
   images,
+  names,
   unfolded,
 }: {
   threads: readonly Thread[];
   images: readonly ImageFacts[];
+  names: Names;
   unfolded: boolean;
 }) {
   const [all, setAll] = useState(false);
@@ -163,7 +188,7 @@ function OtherThreads({
       </div>
       <ul className="list">
         {shown.map((thread) => (
-          <OtherThread key={thread.index} thread={thread} images={images} unfolded={unfolded} />
+          <OtherThread key={thread.index} thread={thread} images={images} names={names} unfolded={unfolded} />
         ))}
         {shown.length < sorted.length && (
           <li>
@@ -180,16 +205,18 @@ function OtherThreads({
 function OtherThread({
   thread,
   images,
+  names,
   unfolded,
 }: {
   thread: Thread;
   images: readonly ImageFacts[];
+  names: Names;
   unfolded: boolean;
 }) {
   const [open, setOpen] = useState(false);
   const title = `Thread ${thread.index}`;
   const first = thread.frames.find((frame) => frameRole(frame, images) === "app" && !isRaw(frame)) ?? thread.frames[0];
-  const about = [threadName(thread), first?.function].filter((part) => part !== undefined).map(visible);
+  const about = [threadName(thread), first && names.nameOf(first)].filter((part) => part !== undefined).map(visible);
   return (
     <li className="thread">
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -199,7 +226,7 @@ function OtherThread({
         </span>
         <span className="v">{plural(thread.frames.length, "frame")}</span>
       </button>
-      {open && <Frames frames={thread.frames} images={images} unfolded={unfolded} label={title} />}
+      {open && <Frames frames={thread.frames} images={images} names={names} unfolded={unfolded} label={title} />}
     </li>
   );
 }
