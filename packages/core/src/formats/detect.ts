@@ -121,14 +121,15 @@ export function detectReport(bytes: Uint8Array): Readable {
 }
 
 function detectJson(text: string, start: number): Detected {
-  const container = parseContainer(text);
+  const first = readJson(text, start);
+  const container = parseContainer(text, first);
   if (container !== undefined) {
     const { header = {}, body } = container;
     return body.kind === "text"
       ? { kind: "ips-text", format: "crash", header, text: body.text, firstLine: body.firstLine }
       : { kind: "ips", format: "ips", header, body, rest: restBehind(text, body) };
   }
-  const reading = readDeeper(text, start, readJson(text, start));
+  const reading = readDeeper(text, start, first);
   const { value, fault } = reading;
   const alone = objectOf(value);
   const read = alone === undefined ? undefined : detectObject({ value: alone, reading });

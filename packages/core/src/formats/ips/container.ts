@@ -39,11 +39,9 @@ const BODY_KEYS = [
 ];
 const HEADER_KEYS = ["bug_type", "incident_id", "os_version"];
 
-/** `undefined` when the text is no `.ips`: what it is then is for `detect` to say. */
-export function parseContainer(text: string): IpsContainer | undefined {
+/** `undefined` when the text is no `.ips`: what it is then is for `detect` to say. `first`: its first JSON value, where it is read already. */
+export function parseContainer(text: string, first: JsonReading = firstValue(text)): IpsContainer | undefined {
   const start = text.search(/\S/);
-  if (start < 0 || text[start] !== "{") return undefined;
-  const first = readJson(text, start);
   const object = objectOf(first.value);
   if (object === undefined) return undefined;
   const lineEnd = text.indexOf("\n", start);
@@ -54,6 +52,11 @@ export function parseContainer(text: string): IpsContainer | undefined {
     return { header: trimKeys(object), body: parseBody(rest, text.slice(0, first.end)) };
   return isIpsBody(object) ? { body: { kind: "json", value: trimKeys(object), reading: first } } : undefined;
 }
+
+const firstValue = (text: string): JsonReading => {
+  const start = text.search(/\S/);
+  return text[start] === "{" ? readJson(text, start) : { value: undefined, end: 0, cutStrings: 0 };
+};
 
 const isIpsHeader = (object: JsonObject): boolean =>
   Object.keys(object).some((key) => HEADER_KEYS.includes(key.trim()));

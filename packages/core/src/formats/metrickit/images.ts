@@ -3,7 +3,7 @@
  * says on iOS 16 and later; iOS 14 writes the load address of the image there. Which it is, each frame decides for itself.
  */
 import { parseUuid } from "../../bytes/uuid.ts";
-import type { Frame, Image, ImageOffset } from "../../report.ts";
+import type { Frame, Image, ImageOffset, Uuid } from "../../report.ts";
 import { bigOf, defined, type JsonObject, textOf } from "../json-fields.ts";
 import { MAX_IMAGES } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
@@ -25,6 +25,8 @@ export class FrameImages {
   readonly #names: ReadonlyMap<string, string>;
   readonly #problems: ProblemList;
   readonly #byKey = new Map<string, number>();
+  /** By UUID and name as they are written. */
+  readonly #asWritten = new Map<string, number>();
   readonly #images: { image: Image; aligned: boolean }[] = [];
   #full = false;
 
@@ -54,20 +56,29 @@ export class FrameImages {
   }
 
   #imageOf(source: JsonObject, base: bigint | undefined): number | undefined {
-    const uuid = parseUuid(textOf(source["binaryUUID"]) ?? "");
-    const name = textOf(source["binaryName"]) ?? (uuid && this.#names.get(uuid));
+    const uuidText = textOf(source["binaryUUID"]) ?? "";
+    const given = textOf(source["binaryName"]);
+    const written = `${uuidText} ${given ?? ""}`;
+    // A payload has a thousand frames of some twenty images, all written alike.
+    const seen = this.#asWritten.get(written);
+    const index = seen ?? this.#indexOf(parseUuid(uuidText), given, base);
+    if (index === undefined) return undefined;
+    if (seen === undefined) this.#asWritten.set(written, index);
+    const aligned = isAligned(base);
+    const entry = this.#images[index];
+    // The first frame may have been hand-made or without an address.
+    if (entry !== undefined && aligned && !entry.aligned) {
+      this.#images[index] = { image: { ...entry.image, base: base ?? 0n }, aligned };
+    }
+    return index;
+  }
+
+  #indexOf(uuid: Uuid | undefined, given: string | undefined, base: bigint | undefined): number | undefined {
+    const name = given ?? (uuid && this.#names.get(uuid));
     if (uuid === undefined && name === undefined) return undefined;
     const key = `${uuid ?? ""} ${name ?? ""}`;
-    const aligned = base !== undefined && base > 0n && base % PAGE_BYTES === 0n;
     const known = this.#byKey.get(key);
-    if (known !== undefined) {
-      const entry = this.#images[known];
-      // The first frame may have been hand-made or without an address.
-      if (entry !== undefined && aligned && !entry.aligned) {
-        this.#images[known] = { image: { ...entry.image, base }, aligned };
-      }
-      return known;
-    }
+    if (known !== undefined) return known;
     if (this.#images.length >= MAX_IMAGES) {
       if (!this.#full)
         this.#problems.add("limit-reached", `keeps the first ${MAX_IMAGES} images`, "body#/callStackTree");
@@ -76,9 +87,11 @@ export class FrameImages {
     }
     this.#byKey.set(key, this.#images.length);
     const image: Image = { name: name ?? "???", base: base ?? 0n, size: 0, ...defined({ uuid, arch: this.#arch }) };
-    return this.#images.push({ image, aligned }) - 1;
+    return this.#images.push({ image, aligned: isAligned(base) }) - 1;
   }
 }
+
+const isAligned = (base: bigint | undefined): boolean => base !== undefined && base > 0n && base % PAGE_BYTES === 0n;
 
 interface Located {
   readonly base?: bigint;

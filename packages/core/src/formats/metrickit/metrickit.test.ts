@@ -10,6 +10,7 @@ import { createSymbolCollection } from "../../symbols/collection.ts";
 import { openSymbolSlices } from "../../symbols/slice.ts";
 import {
   MAX_FRAMES,
+  MAX_IMAGES,
   MAX_REPORTS_IN_ARRAY,
   MAX_THREADS,
   MAX_TREE_DEPTH,
@@ -17,8 +18,12 @@ import {
   MAX_TREE_NODES,
 } from "../limits.ts";
 import { type ParsedReport, parseReports } from "../parse.ts";
+import { MAX_REASON_LINES } from "./cause.ts";
+import { MAX_BLAMED } from "./diagnostic.ts";
+import { MAX_TURNING_STEPS } from "./direction.ts";
 import { MAX_BUCKETS } from "./histogram.ts";
 import { MAX_MEASUREMENTS } from "./metrics.ts";
+import { MAX_KEPT_DEPTH } from "./shallow.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const parse = (value: unknown) => parseReports(bytes(typeof value === "string" ? value : JSON.stringify(value)));
@@ -227,6 +232,13 @@ describe("limits", () => {
       ({ value }) => value.threads[0]?.callTree?.length ?? 0,
     ],
     [
+      "images",
+      MAX_IMAGES,
+      (count) =>
+        `{"callStacks":[{"callStackRootFrames":[${Array.from({ length: count }, (_, i) => `{"address":4310450192,"offsetIntoBinaryTextSegment":16,"binaryName":"${i}"}`).join()}]}]}`,
+      ({ value }) => value.images.length,
+    ],
+    [
       "buckets",
       MAX_BUCKETS,
       (count) =>
@@ -256,6 +268,42 @@ describe("limits", () => {
     expect(over).toHaveLength(MAX_REPORTS_IN_ARRAY);
     expect(codes(over.at(-1) as ParsedReport)).toEqual(["limit-reached"]);
   });
+});
+
+test("what is kept nests to its limit", () => {
+  const kept = (depth: number) =>
+    one(`{"callStackTree":{"callStacks":[]},"odd":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+  expect(Object.keys(kept(MAX_KEPT_DEPTH).value.metadata)).toEqual(["odd"]);
+  const over = kept(MAX_KEPT_DEPTH + 1);
+  expect([Object.keys(over.value.metadata), codes(over)]).toEqual([[], ["missing-part", "limit-reached"]]);
+});
+
+test("lines of a reason and frames that are blamed end at their limits", () => {
+  const reason = (lines: number) =>
+    one({ callStackTree: tree(), diagnosticMetaData: { terminationReason: Array(lines).fill("x").join("\n") } }).value
+      .termination?.reasons.length;
+  expect([reason(MAX_REASON_LINES), reason(MAX_REASON_LINES + 1)]).toEqual([MAX_REASON_LINES, MAX_REASON_LINES]);
+  const blamed = (frames: number) => {
+    const blame = Array.from({ length: frames }, (_, i) => ({ ...node("Harbor", i, 1), isBlameFrame: true }));
+    const list = one({ callStackTree: [tree(...blame)], diagnosticMetaData: { event: "Hang" } }).value.metadata[
+      "blameFrames"
+    ];
+    return Array.isArray(list) ? list.length : 0;
+  };
+  expect([blamed(MAX_BLAMED), blamed(MAX_BLAMED + 1)]).toEqual([MAX_BLAMED, MAX_BLAMED]);
+});
+
+test("a tree that would take more steps to turn than allowed is told as it is, with a problem", () => {
+  // Each of the leaves ends a stack as deep as the chain before it.
+  const report = (leaves: number) => {
+    const ends = Array.from({ length: leaves }, (_, i) => node("dyld", i, 1));
+    let deep: Node = { ...node("Harbor", 0, leaves), subFrames: ends };
+    for (let i = 1; i < 99; i++) deep = node("Harbor", i, leaves, deep);
+    return one(hang(deep));
+  };
+  const most = MAX_TURNING_STEPS / 100;
+  expect(codes(report(most))).toEqual([]);
+  expect(codes(report(most + 1))).toEqual(["limit-reached"]);
 });
 
 describe("what happened", () => {
