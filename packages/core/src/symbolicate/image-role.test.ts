@@ -97,7 +97,7 @@ test.each<[ImageRole, string, bigint]>([
   ["system", "libswiftCore.dylib", 0x1_0300_0000n],
   ["system", "UIKitCore", 0n],
 ])("without paths it is %s: %s", (role, name, base) => {
-  expect(imageRole({ name, base, size: 0 }, process(undefined, "iOS"))).toBe(role);
+  expect(imageRole({ name, base }, process(undefined, "iOS"))).toBe(role);
 });
 
 test("a process without a path is known by its name, and not mistaken for a system library of that name", () => {
