@@ -26,6 +26,7 @@ import {
   matchThread,
   matchThreadName,
   matchUnknownLabel,
+  matchUnknownSection,
   type SectionLine,
 } from "./grammar.ts";
 import { type AnnouncedGap, frameNumber, type Gap, gapBefore, matchRecursion } from "./recursion.ts";
@@ -288,6 +289,8 @@ class BodyReader {
       place.label = unknown.label;
       return;
     }
+    const section = this.#labels.size > 0 && this.#afterBlank ? matchUnknownSection(line) : undefined;
+    if (section !== undefined) return this.#openSection(section);
     // A report that starts late: frames without the head of their thread belong to the first one.
     if (this.#threads.size === 0 && this.#labels.size === 0 && matchFrame(line) !== undefined) {
       this.#openThread({ number: 0, crashed: false });

@@ -12,6 +12,7 @@ import {
   matchThread,
   matchThreadName,
   matchUnknownLabel,
+  matchUnknownSection,
 } from "./grammar.ts";
 import { matchRecursion } from "./recursion.ts";
 import { readRegisters } from "./registers.ts";
@@ -220,6 +221,15 @@ test("thread names, states, labels and sections", () => {
 });
 
 test.each([
+  ["kernel messages:", { name: "kernel messages", rest: "" }],
+  ["MTE Page Tags (2):", undefined],
+  ["kernel messages: 3", undefined],
+  ["It crashed like this, why:", undefined],
+])("a heading nobody knows: %s", (line, section) => {
+  expect(matchUnknownSection(line)).toEqual(section);
+});
+
+test.each([
   ["-------- RECURSION LEVEL 9", {}],
   ["--------", {}],
   ["-------- ELIDED 57985 LEVELS OF RECURSION THROUGH 0x1c4794e18 f(int) + 352", { levels: 57985 }],
@@ -317,6 +327,7 @@ test.each([
   matchState(line);
   matchRecursion(line);
   matchUnknownLabel(line);
+  matchUnknownSection(line);
   const registers = new Map<string, bigint>();
   readRegisters(line, registers);
   parseTermination(() => [line], [line]);

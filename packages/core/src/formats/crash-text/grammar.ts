@@ -42,6 +42,14 @@ export function matchUnknownLabel(line: string): LabelLine | undefined {
 const SECTION =
   /^(?:(Application Specific Information|Application Specific Signatures|Application Specific Backtrace \d{1,4}|Dyld Error Message|Last Exception Backtrace|Kernel Triage|Error Formulating Crash Report|Filtered syslog|Filtered log messages|External Modification Summary|External Modification Warnings|VM Region Summary|System Profile|Translated Code Information|Binary Images|AppleInternal info|MTE Page Tags|Extra Information|Notable Addresses|Handler crashed while reporting|Xamarin Exception Stack|Referenced object|Object referenced by NSException|Rollbar Full Diagnostics|Application Stats|Call graph|Heaviest stack for the target process|Num samples)|(Global Trace Buffer|VM Regions Near|Thread \d{1,6} instruction stream|Stack Dump|Bad magic 0x|Microstackshots|Diagnostic Output))/;
 
+const UNKNOWN_SECTION = /^([A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,5}):\s{0,40}$/;
+
+/** A heading over text that no writer we know prints (`kernel messages:`); only between the labels of a head is a line like it one. */
+export function matchUnknownSection(line: string): SectionLine | undefined {
+  const name = UNKNOWN_SECTION.exec(line)?.[1];
+  return name === undefined ? undefined : { name, rest: "" };
+}
+
 export interface SectionLine {
   readonly name: string;
   /** Text behind the colon, as in `Last Exception Backtrace: (0x1 0x2)`. */
