@@ -134,6 +134,12 @@ test("what is no payload is refused with the reason", async () => {
   expect([status, body.error?.code]).toEqual([422, "not-a-report"]);
 });
 
+test("an array of more payloads than are taken is refused as a whole", async () => {
+  const some = (count: number) => `[${Array(count).fill('{"cpuMetrics":{"cumulativeCPUTime":"1 sec"}}').join()}]`;
+  const { status, body } = await hub.send("/ingest/metrickit", some(1001));
+  expect([status, body.error?.message]).toEqual([422, "takes 1000 of 1001 reports: send fewer at once"]);
+});
+
 /** The `.ips` of the crash that the fixture's diagnostic tells of: the same pid, or none. */
 async function ips(pid: number | undefined, incident: string): Promise<string> {
   const text = (await fixtureText("reports/sample-null-dereference/input.ips"))

@@ -72,8 +72,10 @@ async function runOnBlob(
 
 function whyNoReport(bytes: Uint8Array): string | undefined {
   try {
-    parseReports(bytes);
-    return undefined;
+    const problems = parseReports(bytes).at(-1)?.problems ?? [];
+    // What an array holds beyond its limit would be acknowledged and never be seen.
+    const left = problems.find(({ code, message }) => code === "limit-reached" && /^takes \d+ of \d+ /.test(message));
+    return left && `${left.message}: send fewer at once`;
   } catch (error) {
     if (error instanceof FormatError) return error.message;
     throw error;
