@@ -111,6 +111,15 @@ test("on a phone the tabs scroll and the page does not", async () => {
   await phone.close();
 });
 
+test("a dropped payload of metrics shows its numbers, and what the device wrote", async () => {
+  await page.goto(`${hub.url}/analyze`);
+  await page.getByLabel("Reports and symbols", { exact: true }).setInputFiles(fixture("metrics"));
+  const table = page.getByRole("table", { name: "Measured" });
+  await table.getByRole("row", { name: /cumulativeLogicalWrites 79\.0.MB 79 041 kB/ }).waitFor();
+  await table.getByRole("row", { name: /histogrammedTimeToFirstDrawKey median 954\.5.ms/ }).waitFor();
+  await picture(page, "metrickit-analyze");
+});
+
 test("analyze reads payloads without a hub, with the symbols beside them", async () => {
   const { code, stdout, stderr } = await windfall(["analyze", fixture("sampled"), "--symbols", DSYM]);
   expect([code, stderr]).toEqual([0, ""]);

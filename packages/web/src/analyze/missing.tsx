@@ -83,7 +83,7 @@ function Gap({ gap, frames }: { readonly gap: ImageStatus; readonly frames: numb
 
 /** Frames of the crashed thread, and of where the exception was raised, that wait for it. */
 function framesOf({ report }: AnalysisJson, gap: ImageStatus): number {
-  const crashed = report.threads.find((thread) => thread.crashed);
+  const crashed = report.threads.find((thread) => thread.crashed) ?? report.threads[report.crashedThread ?? -1];
   const frames = [...(crashed?.frames ?? []), ...(report.lastExceptionBacktrace ?? [])];
   return frames.filter(({ imageIndex }) => {
     const image = imageIndex === undefined ? undefined : report.images[imageIndex];

@@ -3,6 +3,7 @@ import type { AnalysisJson } from "@windfall/core";
 import { Verdict } from "../features/report/diagnosis.tsx";
 import { ExceptionFacts } from "../features/report/exception.tsx";
 import { Images } from "../features/report/images.tsx";
+import { Measured } from "../features/report/measured.tsx";
 import { Problems } from "../features/report/problems.tsx";
 import { Registers } from "../features/report/registers.tsx";
 import { splitTitle } from "../features/signature/title.ts";
@@ -70,6 +71,7 @@ export function Result({ store, state, report, loadKeep }: ResultProps) {
             <ExceptionFacts report={analysis.report} />
           </section>
           <Threads report={analysis.report} images={facts} />
+          <Measured report={analysis.report} />
           <Registers report={analysis.report} />
           <Images analysis={analysis} facts={facts} />
           <Problems problems={analysis.problems} />

@@ -9,6 +9,7 @@ import { Verdict } from "../features/report/diagnosis.tsx";
 import { EventSwitcher } from "../features/report/event-switcher.tsx";
 import { ExceptionFacts } from "../features/report/exception.tsx";
 import { Images } from "../features/report/images.tsx";
+import { Measured } from "../features/report/measured.tsx";
 import { Problems } from "../features/report/problems.tsx";
 import { Registers } from "../features/report/registers.tsx";
 import { ByVersion } from "../features/signature/by-version.tsx";
@@ -115,6 +116,7 @@ function ReportBody({ analysis }: { readonly analysis: Analysis }) {
   return (
     <>
       <Threads report={analysis.report} images={facts} />
+      <Measured report={analysis.report} />
       <Registers report={analysis.report} />
       <Images analysis={analysis} facts={facts} />
       <Problems problems={analysis.problems} />

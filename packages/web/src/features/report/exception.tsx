@@ -31,7 +31,7 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
       {messages.map(([image, lines]) => (
         <FactRow key={image} label={image === NO_IMAGE ? "Message" : visible(image)} value={lines.join("\n")} />
       ))}
-      {shown.length === 0 && messages.length === 0 && (
+      {shown.length === 0 && messages.length === 0 && report.kind !== "metrics" && (
         <>
           <dt>Type</dt>
           <dd className="muted">The report names none.</dd>

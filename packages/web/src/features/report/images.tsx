@@ -17,7 +17,7 @@ export interface ImagesProps {
 export function Images({ analysis, facts }: ImagesProps) {
   const { report, symbols } = analysis;
   const [all, setAll] = useState(false);
-  const crashed = report.threads.find((thread) => thread.crashed);
+  const crashed = report.threads.find((thread) => thread.crashed) ?? report.threads[report.crashedThread ?? -1];
   const frames = numberFrames(crashed?.frames ?? report.lastExceptionBacktrace ?? [], facts);
   const rows = report.images.map((image, index) => ({
     image,
