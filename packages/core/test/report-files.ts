@@ -96,7 +96,7 @@ export const REPORTS: readonly (readonly [
   kind: string,
   threads: number,
   images: number,
-  // missing-part: the file is a head only. unreadable-value: a date of 1970. unknown-dialect: sampled call trees, microstackshots and update logs.
+  // missing-part: the file is a head only. unreadable-value: a clock that was never set. unknown-dialect: sampled call trees, microstackshots and update logs.
   problems: readonly string[],
 ])[] = [
   ["corpus/crash-text/acrp-handcrafted.txt", "crash", 2, 10, []],

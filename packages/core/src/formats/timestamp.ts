@@ -3,6 +3,15 @@
 const TIME =
   /^\s*(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? ?(?:(Z|GMT|UTC)|([+-])(\d{2}):?(\d{2}))?/;
 
+/**
+ * Before this no time is one: a device whose clock was never set counts from 1970, and its reports say so. That is no time of a crash, and
+ * would put it decades before the app.
+ */
+const CLOCK_IS_SET = "1971";
+
+/** Whether a text is the time of a clock that was never set. */
+export const isUnsetClock = (text: string): boolean => /^\s{0,8}19(?:69|70)-/.test(text);
+
 /** `undefined` when the text is no time. A time without a zone is taken as UTC. */
 export function parseTimestamp(text: string | undefined): string | undefined {
   const match = text === undefined ? null : TIME.exec(text);
@@ -20,5 +29,11 @@ export function parseTimestamp(text: string | undefined): string | undefined {
   );
   const zone = (sign === "-" ? -1 : 1) * (Number(zoneHour) * 60 + Number(zoneMinute));
   const utc = new Date(local - zone * 60_000);
-  return Number.isNaN(utc.getTime()) ? undefined : utc.toISOString();
+  return isoTime(utc);
+}
+
+/** `undefined` for no time, and for one of a clock that was never set. */
+export function isoTime(date: Date): string | undefined {
+  const iso = Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return iso === undefined || iso < CLOCK_IS_SET ? undefined : iso;
 }

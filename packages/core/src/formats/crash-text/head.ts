@@ -2,7 +2,7 @@
 import type { AppIdentity, JsonValue, OperatingSystem, Platform, ProcessFacts, Report } from "../../report.ts";
 import { defined } from "../json-fields.ts";
 import { parseOs } from "../os-version.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import { isUnsetClock, parseTimestamp } from "../timestamp.ts";
 
 export type LabelValues = (label: string) => readonly string[];
 
@@ -16,7 +16,7 @@ export interface Head {
   readonly process: ProcessFacts;
   readonly crashedAt?: string;
   readonly launchedAt?: string;
-  readonly timeIsRough?: true;
+  readonly isUnsetClock?: true;
 }
 
 /** Labels the model has a place for. All others stay in `metadata` under their own name. */
@@ -63,13 +63,12 @@ export function parseHead(values: LabelValues, byKsCrash: boolean): Head {
   const identifier = first("Identifier");
   const note = first("Exception Note") ?? "";
   const codeType = first("Code Type");
-  const written = parseTimestamp(dateText(first("Date/Time"), os));
-  const healed = byKsCrash ? healedTime(written) : undefined;
+  const date = first("Date/Time");
   return {
     ...defined({
       incidentId: first("Incident Identifier")?.toUpperCase(),
-      crashedAt: healed ?? written,
-      timeIsRough: healed === undefined ? undefined : true,
+      crashedAt: parseTimestamp(dateText(date, os)),
+      isUnsetClock: date !== undefined && isUnsetClock(date) ? true : undefined,
       launchedAt: parseTimestamp(dateText(first("Launch Time"), os)),
     }),
     app: {
@@ -102,7 +101,9 @@ export function headMetadata(labels: ReadonlyMap<string, readonly string[]>): [s
   const rest: [string, JsonValue][] = [];
   const limits: Record<string, JsonValue> = {};
   for (const [label, [value = ""]] of labels) {
-    if (KNOWN.has(label) || value === "") continue;
+    // A time that could not be one is kept as it stands.
+    const isKept = label === "Date/Time" && isUnsetClock(value);
+    if ((KNOWN.has(label) && !isKept) || value === "") continue;
     const limit = threadLimit(label, value);
     if (limit !== undefined) limits[label.slice(0, -REACHED.length)] = limit;
     else if (label === "Exception Reason") rest.push(["exceptionReason", { composed_message: value }]);
@@ -139,11 +140,6 @@ function nameAndPid(text: string | undefined): { name?: string; pid?: number } {
 /** iOS 9 printed the seconds again in place of the fraction (`21:01:55.55`). */
 function dateText(text: string | undefined, os: OperatingSystem): string | undefined {
   return os.version?.startsWith("9.") === true ? text?.replace(/:(\d\d)\.\1(?= )/, ":$1") : text;
-}
-
-/** KSCrash's text of 2015 took the seconds since 1970 for milliseconds, and dropped what was below a second. */
-function healedTime(written: string | undefined): string | undefined {
-  return written?.startsWith("1970-") === true ? new Date(Date.parse(written) * 1000).toISOString() : undefined;
 }
 
 /** The first OS of each platform whose reports are JSON, so that their text is a translation (all of autumn 2021). */

@@ -62,8 +62,8 @@ function reportOf(body: RawBody, header: JsonObject | undefined, problems: Probl
       "there is no list of binary images: frames cannot be matched with debug files by UUID",
     );
   }
-  if (head.timeIsRough) {
-    problems.add("unreadable-value", "the time was written as if seconds were milliseconds: it is right to 17 minutes");
+  if (head.isUnsetClock) {
+    problems.add("unreadable-value", "the clock of the device was not set: when it crashed is not known");
   }
   const version = values("Report Version")[0];
   if (version !== undefined && version !== "" && !KNOWN_VERSIONS.has(version)) {

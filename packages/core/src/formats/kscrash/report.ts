@@ -12,6 +12,7 @@ import { parseCause } from "./cause.ts";
 import { innerReport, isKsCrash } from "./container.ts";
 import { parseImages } from "./images.ts";
 import { parseThreads } from "./threads.ts";
+import { isUnsetClock } from "../timestamp.ts";
 import { parseTime } from "./times.ts";
 
 export const ksCrashFormat: JsonFormat = {
@@ -60,6 +61,14 @@ function reportOf(body: JsonObject, problems: ProblemList): Report {
   );
   if (threads.length === 0 && cause.kind === "crash") {
     problems.add("missing-part", "the report has no threads", "body#/crash/threads");
+  }
+  const written = textOf(head["timestamp"]);
+  if (written !== undefined && isUnsetClock(written)) {
+    problems.add(
+      "unreadable-value",
+      "the clock of the device was not set: when it crashed is not known",
+      "body#/report",
+    );
   }
   const crashed = threads.findIndex((thread) => thread.crashed);
   const thrown = cause.backtraceOf === "objc-exception" ? threads[crashed]?.frames : undefined;

@@ -1,7 +1,7 @@
 /** The clock of a report: ISO text, or a number of seconds, milliseconds or microseconds, whichever the version wrote. */
 import type { JsonValue } from "../../report.ts";
 import { numberOf } from "../json-fields.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import { isoTime, parseTimestamp } from "../timestamp.ts";
 
 /** Seconds reach this in the year 5138, milliseconds did in 1973. */
 const SECONDS_END = 1e11;
@@ -12,6 +12,5 @@ export function parseTime(value: JsonValue | undefined): string | undefined {
   if (number === undefined) return parseTimestamp(typeof value === "string" ? value : undefined);
   if (number <= 0) return undefined;
   const ms = number < SECONDS_END ? number * 1000 : number < MILLISECONDS_END ? number : number / 1000;
-  const date = new Date(Math.trunc(ms));
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return isoTime(new Date(Math.trunc(ms)));
 }
