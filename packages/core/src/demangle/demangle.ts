@@ -82,6 +82,8 @@ export function schemeOf(name: string): NameScheme | undefined {
   if (second === 0x54 || name.startsWith("__T")) return "swift";
   if (second === 0x52 || name.startsWith("__R")) return "rust";
   if (name.startsWith("__") && OBJC_BLOCK.test(name)) return "objective-c";
-  if (!/^_{1,4}Z/.test(name)) return undefined;
+  let underscores = 1;
+  while (name.charCodeAt(underscores) === 0x5f) underscores++;
+  if (underscores > 4 || name.charCodeAt(underscores) !== 0x5a) return undefined;
   return isRustLegacy(name) ? "rust" : "c++";
 }

@@ -9,8 +9,8 @@ export const MAX_CXX_NAME_LENGTH = 100_000;
 /** The text of a C++ name, or `undefined` for any other. */
 export function demangleCxx(name: string): string | undefined {
   if (name.length > MAX_CXX_NAME_LENGTH) return undefined;
-  const prefix = /^_{1,4}Z/.exec(name)?.[0].length;
-  if (prefix === undefined) return undefined;
+  const prefix = name.indexOf("Z") + 1;
+  if (prefix < 2 || prefix > 5 || !"____Z".endsWith(name.slice(0, prefix))) return undefined;
   const p = new CxxParser(name, prefix, expression);
   const encoding = p.encoding();
   const node = encoding && (prefix < 4 ? withSuffix(p, encoding) : block(p, encoding));

@@ -34,7 +34,7 @@ export function expression(p: CxxParser): Maybe {
   return special(p, isGlobal);
 }
 
-const list = (p: CxxParser): CxxNode[] | undefined => p.listUntilE(() => p.expression(p));
+const list = (p: CxxParser): CxxNode[] | undefined => p.listUntilE(() => p.expression());
 
 /** `word(expression)`. */
 function enclosing(words: string, inner: Maybe, precedence: Precedence = "primary"): Maybe {
@@ -57,7 +57,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
       return prefix(p, symbol, precedence);
     case "postfix": {
       if (p.eat("_")) return prefix(p, symbol, precedence);
-      const inner = p.expression(p);
+      const inner = p.expression();
       return (
         inner &&
         make(precedence, (out) => {
@@ -67,8 +67,8 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
       );
     }
     case "array": {
-      const base = p.expression(p);
-      const index = base && p.expression(p);
+      const base = p.expression();
+      const index = base && p.expression();
       return (
         base &&
         index &&
@@ -81,8 +81,8 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
       );
     }
     case "member": {
-      const left = p.expression(p);
-      const right = left && p.expression(p);
+      const left = p.expression();
+      const right = left && p.expression();
       return (
         left &&
         right &&
@@ -96,7 +96,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
     case "new":
       return newExpression(p, isGlobal, symbol);
     case "delete": {
-      const inner = p.expression(p);
+      const inner = p.expression();
       return (
         inner &&
         make(precedence, (out) => {
@@ -106,16 +106,16 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
       );
     }
     case "call": {
-      const callee = p.expression(p);
+      const callee = p.expression();
       const args = callee && list(p);
       return callee && args && call(callee, args);
     }
     case "c-cast":
       return cast(p);
     case "conditional": {
-      const condition = p.expression(p);
-      const yes = condition && p.expression(p);
-      const no = yes && p.expression(p);
+      const condition = p.expression();
+      const yes = condition && p.expression();
+      const no = yes && p.expression();
       return (
         condition &&
         yes &&
@@ -131,7 +131,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
     }
     case "named-cast": {
       const type = p.type();
-      const inner = type && p.expression(p);
+      const inner = type && p.expression();
       return (
         type &&
         inner &&
@@ -150,7 +150,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
       );
     }
     case "of-id":
-      return enclosing(symbol, p.expression(p), precedence);
+      return enclosing(symbol, p.expression(), precedence);
     case "of-type":
       return enclosing(symbol, p.type(), precedence);
     default:
@@ -159,7 +159,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
 }
 
 function prefix(p: CxxParser, symbol: string, precedence: Precedence): Maybe {
-  const inner = p.expression(p);
+  const inner = p.expression();
   return (
     inner &&
     make(precedence, (out) => {
@@ -170,8 +170,8 @@ function prefix(p: CxxParser, symbol: string, precedence: Precedence): Maybe {
 }
 
 function binary(p: CxxParser, symbol: string, precedence: Precedence): Maybe {
-  const left = p.expression(p);
-  const right = left && p.expression(p);
+  const left = p.expression();
+  const right = left && p.expression();
   if (left === undefined || right === undefined) return undefined;
   return make(precedence, (out) => {
     // Inside template arguments `>` would end them.
@@ -201,7 +201,7 @@ function cast(p: CxxParser): Maybe {
   const type = p.type();
   p.tryTemplateArguments = tryTemplateArguments;
   if (type === undefined) return undefined;
-  const inner = p.eat("_") ? list(p) : p.expression(p);
+  const inner = p.eat("_") ? list(p) : p.expression();
   if (inner === undefined) return undefined;
   const values = inner instanceof Node ? [inner] : inner;
   return make("cast", (out) => {
@@ -217,7 +217,7 @@ function cast(p: CxxParser): Maybe {
 function newExpression(p: CxxParser, isGlobal: boolean, symbol: string): Maybe {
   const placement: CxxNode[] = [];
   while (!p.eat("_")) {
-    const inner = p.expression(p);
+    const inner = p.expression();
     if (inner === undefined) return undefined;
     placement.push(inner);
   }
@@ -288,14 +288,14 @@ function special(p: CxxParser, isGlobal: boolean): Maybe {
       )
     );
   }
-  if (p.eat("nx")) return enclosing("noexcept ", p.expression(p), "unary");
+  if (p.eat("nx")) return enclosing("noexcept ", p.expression(), "unary");
   if (p.eat("tr")) return text("throw");
   if (p.eat("tw")) {
-    const inner = p.expression(p);
+    const inner = p.expression();
     return inner && new Sequence(["throw ", inner]);
   }
   if (p.eat("sp")) {
-    const inner = p.expression(p);
+    const inner = p.expression();
     return inner && new PackExpansion(inner);
   }
   if (p.eat("sZ")) {
@@ -332,13 +332,13 @@ function braced(p: CxxParser): Maybe {
       );
     };
     if (p.eat("di")) return designated(false, p.sourceName());
-    if (p.eat("dx")) return designated(true, p.expression(p));
+    if (p.eat("dx")) return designated(true, p.expression());
     if (p.eat("dX")) {
-      const first = p.expression(p);
-      const last = first && p.expression(p);
+      const first = p.expression();
+      const last = first && p.expression();
       return designated(true, first && last && new Sequence([first, " ... ", last]));
     }
-    return p.expression(p);
+    return p.expression();
   });
 }
 
@@ -348,7 +348,7 @@ class Designator extends Sequence {}
 /** A pointer to a member of another class as a template argument. */
 function memberConversion(p: CxxParser): Maybe {
   const type = p.type();
-  const inner = type && p.expression(p);
+  const inner = type && p.expression();
   const offset = p.number(true);
   if (type === undefined || inner === undefined || !p.eat("E")) return undefined;
   void offset;
@@ -364,7 +364,7 @@ function memberConversion(p: CxxParser): Maybe {
 
 function subobject(p: CxxParser): Maybe {
   const type = p.type();
-  const inner = type && p.expression(p);
+  const inner = type && p.expression();
   if (type === undefined || inner === undefined) return undefined;
   const offset = p.number(true);
   while (p.eat("_")) p.number();
@@ -384,7 +384,7 @@ function vendorExpression(p: CxxParser): Maybe {
   const name = p.sourceName();
   // Microsoft's, and older than the general form.
   if (name?.baseName() === "__uuidof" && (p.look() === "t" || p.look() === "z")) {
-    const of = p.eat("t") ? p.type() : p.eat("z") ? p.expression(p) : undefined;
+    const of = p.eat("t") ? p.type() : p.eat("z") ? p.expression() : undefined;
     return of && call(name, [of]);
   }
   const args = name && p.listUntilE(() => p.templateArgument());
@@ -424,7 +424,7 @@ function requirement(p: CxxParser): Maybe {
 
 function oneRequirement(p: CxxParser): Maybe {
   if (p.eat("X")) {
-    const inner = p.expression(p);
+    const inner = p.expression();
     if (inner === undefined) return undefined;
     const isNoexcept = p.eat("N");
     const constraint = p.eat("R") ? p.name() : undefined;
@@ -443,7 +443,7 @@ function oneRequirement(p: CxxParser): Maybe {
     });
   }
   const word = p.eat("T") ? " typename " : p.eat("Q") ? " requires " : undefined;
-  const inner = word === undefined ? undefined : word === " typename " ? p.type() : p.expression(p);
+  const inner = word === undefined ? undefined : word === " typename " ? p.type() : p.expression();
   return inner && new Sequence([word ?? "", inner, ";"]);
 }
 
@@ -468,8 +468,8 @@ function fold(p: CxxParser): Maybe {
   p.pos += 2;
   const isLeft = kind === "L" || kind === "l";
   const hasInitial = kind === "L" || kind === "R";
-  const first = p.expression(p);
-  const second = hasInitial ? first && p.expression(p) : undefined;
+  const first = p.expression();
+  const second = hasInitial ? first && p.expression() : undefined;
   if (first === undefined || (hasInitial && second === undefined)) return undefined;
   const pack = isLeft && second !== undefined ? second : first;
   const initial = isLeft ? (second === undefined ? undefined : first) : second;

@@ -31,7 +31,9 @@ const PRECEDENCES = [
   "default",
 ] as const;
 export type Precedence = (typeof PRECEDENCES)[number];
-const rank = (precedence: Precedence): number => PRECEDENCES.indexOf(precedence);
+const RANKS: ReadonlyMap<string, number> = new Map(PRECEDENCES.map((precedence, i) => [precedence, i]));
+const rank = (precedence: Precedence): number => RANKS.get(precedence) ?? 0;
+const COMMA = rank("comma");
 
 /** Where the text grows, and which element of a pack is printed. */
 export class Output {
@@ -42,6 +44,14 @@ export class Output {
   packSize = -1;
   failed = false;
   depth = 0;
+
+  /** False past a limit; else `depth` is one more, and the caller takes it back. */
+  enter(): boolean {
+    if (this.depth >= MAX_CXX_PRINT_DEPTH || this.text.length > MAX_CXX_LENGTH) this.failed = true;
+    if (this.failed) return false;
+    this.depth++;
+    return true;
+  }
 
   open(char = "("): void {
     this.parentheses++;
@@ -55,7 +65,9 @@ export class Output {
 }
 
 export abstract class CxxNode {
-  readonly precedence: Precedence = "primary";
+  get precedence(): Precedence {
+    return "primary";
+  }
 
   abstract left(out: Output): void;
   right(_out: Output): void {}
@@ -83,18 +95,14 @@ export abstract class CxxNode {
   }
 
   printLeft(out: Output): void {
-    this.#bounded(out, () => this.left(out));
+    if (!out.enter()) return;
+    this.left(out);
+    out.depth--;
   }
 
   printRight(out: Output): void {
-    this.#bounded(out, () => this.right(out));
-  }
-
-  #bounded(out: Output, print: () => void): void {
-    if (out.depth >= MAX_CXX_PRINT_DEPTH || out.text.length > MAX_CXX_LENGTH) out.failed = true;
-    if (out.failed) return;
-    out.depth++;
-    print();
+    if (!out.enter()) return;
+    this.right(out);
     out.depth--;
   }
 
@@ -114,7 +122,8 @@ export function printList(out: Output, nodes: readonly CxxNode[]): void {
     const before = out.text.length;
     if (!isFirst) out.text += ", ";
     const after = out.text.length;
-    node.printAsOperand(out, "comma");
+    if (rank(node.precedence) >= COMMA) node.printAsOperand(out, "comma");
+    else node.print(out);
     if (out.text.length === after) out.text = out.text.slice(0, before);
     else isFirst = false;
   }
@@ -123,11 +132,9 @@ export function printList(out: Output, nodes: readonly CxxNode[]): void {
 /** Text, and nodes in it, from left to right. */
 export class Sequence extends CxxNode {
   readonly parts: readonly (string | CxxNode)[];
-  readonly #base: string;
-  constructor(parts: readonly (string | CxxNode)[], base = "") {
+  constructor(parts: readonly (string | CxxNode)[]) {
     super();
     this.parts = parts;
-    this.#base = base;
   }
   override left(out: Output): void {
     for (const part of this.parts) {
@@ -135,19 +142,30 @@ export class Sequence extends CxxNode {
       else part.print(out);
     }
   }
+}
+
+/** A name, or a type of one word. */
+class Text extends CxxNode {
+  readonly name: string;
+  constructor(name: string) {
+    super();
+    this.name = name;
+  }
+  override left(out: Output): void {
+    out.text += this.name;
+  }
   override baseName(): string {
-    return this.#base;
+    return this.name;
   }
 }
 
-export const text = (name: string): CxxNode => new Sequence([name], name);
+export const text = (name: string): CxxNode => new Text(name);
 
 /** `Boat::row`, or a name with its template arguments: a constructor is called as the last part. */
 export class Named extends CxxNode {
   readonly before: CxxNode;
   readonly between: string;
   readonly name: CxxNode;
-  readonly #baseIsBefore: boolean;
   readonly hasTemplateArguments: boolean;
   constructor(before: CxxNode, between: string, name: CxxNode, hasTemplateArguments = false) {
     super();
@@ -155,7 +173,6 @@ export class Named extends CxxNode {
     this.between = between;
     this.name = name;
     this.hasTemplateArguments = hasTemplateArguments;
-    this.#baseIsBefore = hasTemplateArguments;
   }
   override left(out: Output): void {
     this.before.print(out);
@@ -163,7 +180,7 @@ export class Named extends CxxNode {
     this.name.print(out);
   }
   override baseName(): string {
-    return (this.#baseIsBefore ? this.before : this.name).baseName();
+    return (this.hasTemplateArguments ? this.before : this.name).baseName();
   }
 }
 
@@ -276,7 +293,9 @@ export interface Qualifiers {
   readonly restrict: boolean;
 }
 export const printQualifiers = (out: Output, { const: isConst, volatile, restrict }: Qualifiers): void => {
-  out.text += `${isConst ? " const" : ""}${volatile ? " volatile" : ""}${restrict ? " restrict" : ""}`;
+  if (isConst) out.text += " const";
+  if (volatile) out.text += " volatile";
+  if (restrict) out.text += " restrict";
 };
 
 export class QualifiedType extends Wrapped {
@@ -629,12 +648,15 @@ export class ForwardReference extends CxxNode {
 
 /** An expression: how tight it binds, and how it prints. */
 export class Expression extends CxxNode {
-  override readonly precedence: Precedence;
+  readonly #precedence: Precedence;
   readonly #print: (out: Output) => void;
   constructor(precedence: Precedence, print: (out: Output) => void) {
     super();
-    this.precedence = precedence;
+    this.#precedence = precedence;
     this.#print = print;
+  }
+  override get precedence(): Precedence {
+    return this.#precedence;
   }
   override left(out: Output): void {
     this.#print(out);

@@ -62,17 +62,25 @@ export class CxxParser {
   #permitForward = false;
   tryTemplateArguments = true;
   #lambdaLevel = -1;
+  #wasSubstitution = false;
   #keepParameters = false;
   readonly #synthetic = [0, 0, 0];
   #depth = 0;
   #steps = 0;
-  /** Reads an expression; told from outside, because expressions hold types and names. */
-  readonly expression: (p: CxxParser) => Maybe;
+  readonly #readExpression: (p: CxxParser) => Maybe;
 
+  /** What reads an expression is told from outside, because expressions hold types and names. */
   constructor(name: string, start: number, expression: (p: CxxParser) => Maybe) {
     this.text = name;
     this.pos = start;
-    this.expression = (p) => this.nested(() => expression(p));
+    this.#readExpression = expression;
+  }
+
+  expression(): Maybe {
+    if (!this.enter()) return undefined;
+    const node = this.#readExpression(this);
+    this.leave();
+    return node;
   }
 
   get left(): number {
@@ -94,11 +102,21 @@ export class CxxParser {
     return char >= "0" && char <= "9";
   }
 
-  nested<T>(read: () => T | undefined): T | undefined {
-    if (this.#depth >= MAX_CXX_DEPTH || ++this.#steps > MAX_CXX_STEPS) return undefined;
+  /** False past a limit; else whoever asked leaves again. */
+  enter(): boolean {
+    if (this.#depth >= MAX_CXX_DEPTH || ++this.#steps > MAX_CXX_STEPS) return false;
     this.#depth++;
-    const result = read();
+    return true;
+  }
+
+  leave(): void {
     this.#depth--;
+  }
+
+  nested<T>(read: () => T | undefined): T | undefined {
+    if (!this.enter()) return undefined;
+    const result = read();
+    this.leave();
     return result;
   }
 
@@ -127,21 +145,22 @@ export class CxxParser {
   }
 
   encoding(): Maybe {
-    return this.nested(() => {
-      // Template parameters of an encoding have nothing to do with those around it.
-      const { templates } = this;
-      const outer = this.#outer;
-      this.templates = [];
-      this.#outer = [];
-      const node = this.#bareEncoding();
-      this.templates = templates;
-      this.#outer = outer;
-      return node;
-    });
+    if (!this.enter()) return undefined;
+    // Template parameters of an encoding have nothing to do with those around it.
+    const { templates } = this;
+    const outer = this.#outer;
+    this.templates = [];
+    this.#outer = [];
+    const node = this.#bareEncoding();
+    this.templates = templates;
+    this.#outer = outer;
+    this.leave();
+    return node;
   }
 
   #isEndOfEncoding(): boolean {
-    return this.left === 0 || ["E", ".", "_"].includes(this.look());
+    const char = this.look();
+    return char === "" || char === "E" || char === "." || char === "_";
   }
 
   #bareEncoding(): Maybe {
@@ -259,17 +278,23 @@ export class CxxParser {
   }
 
   name(state?: NameState): Maybe {
-    return this.nested(() => {
-      if (this.look() === "N") return this.#nestedName(state);
-      if (this.look() === "Z") return this.#localName(state);
-      const { node, isSubstitution } = this.#unscopedName(state);
-      if (node === undefined) return undefined;
-      if (this.look() === "I") {
-        if (!isSubstitution) this.substitutions.push(node);
-        return this.#withArguments(node, state);
-      }
-      return isSubstitution ? undefined : node;
-    });
+    if (!this.enter()) return undefined;
+    const node = this.#bareName(state);
+    this.leave();
+    return node;
+  }
+
+  #bareName(state: NameState | undefined): Maybe {
+    if (this.look() === "N") return this.#nestedName(state);
+    if (this.look() === "Z") return this.#localName(state);
+    const node = this.#unscopedName(state);
+    const isSubstitution = this.#wasSubstitution;
+    if (node === undefined) return undefined;
+    if (this.look() === "I") {
+      if (!isSubstitution) this.substitutions.push(node);
+      return this.#withArguments(node, state);
+    }
+    return isSubstitution ? undefined : node;
   }
 
   #withArguments(node: CxxNode, state: NameState | undefined): Maybe {
@@ -310,20 +335,28 @@ export class CxxParser {
 
   /** `_0`, `__12_`, or digits to the end. */
   #discriminator(): void {
+    if (this.look() !== "_" && !this.isDigit()) return;
     const match = /^(?:_[0-9]|__[0-9]+_|[0-9]+$)/.exec(this.text.slice(this.pos));
     if (match !== null) this.pos += match[0].length;
   }
 
-  #unscopedName(state: NameState | undefined): { readonly node: Maybe; readonly isSubstitution: boolean } {
+  /** Sets `#wasSubstitution`, too. */
+  #unscopedName(state: NameState | undefined): Maybe {
     const std = this.eat("St") ? text("std") : undefined;
     let module: Maybe;
     if (this.look() === "S") {
       const substitution = this.substitution();
-      if (substitution === undefined) return { node: undefined, isSubstitution: false };
+      this.#wasSubstitution = false;
+      if (substitution === undefined) return undefined;
       if (isModule(substitution)) module = substitution;
-      else return { node: std === undefined ? substitution : undefined, isSubstitution: true };
+      else {
+        this.#wasSubstitution = true;
+        return std === undefined ? substitution : undefined;
+      }
     }
-    return { node: this.#unqualifiedName(state, std, module), isSubstitution: false };
+    const node = this.#unqualifiedName(state, std, module);
+    this.#wasSubstitution = false;
+    return node;
   }
 
   #unqualifiedName(state: NameState | undefined, scope: Maybe, given: Maybe): Maybe {
@@ -423,7 +456,7 @@ export class CxxParser {
     if (!this.eat("Q")) return undefined;
     const before = this.#keepParameters;
     this.#keepParameters = true;
-    const node = this.expression(this);
+    const node = this.expression();
     this.#keepParameters = before;
     return node ?? null;
   }
@@ -473,7 +506,11 @@ export class CxxParser {
 
   /** The text of `4name`. */
   bareSourceName(): string | undefined {
-    const length = Number(this.number() || "0");
+    let length = 0;
+    for (let code = this.text.charCodeAt(this.pos); code >= 0x30 && code <= 0x39;) {
+      length = length * 10 + (code - 0x30);
+      code = this.text.charCodeAt(++this.pos);
+    }
     if (length === 0 || length > this.left) return undefined;
     const name = this.text.slice(this.pos, this.pos + length);
     this.pos += length;
@@ -550,7 +587,10 @@ export class CxxParser {
     } else {
       const qualifiers = this.qualifiers();
       const reference: RefQualifier = this.eat("O") ? " &&" : this.eat("R") ? " &" : "";
-      if (state !== undefined) Object.assign(state, { qualifiers, reference });
+      if (state !== undefined) {
+        state.qualifiers = qualifiers;
+        state.reference = reference;
+      }
     }
     let node: Maybe;
     while (!this.eat("E")) {
@@ -591,7 +631,8 @@ export class CxxParser {
   qualifiers(): Qualifiers {
     const restrict = this.eat("r");
     const volatile = this.eat("V");
-    return { restrict, volatile, const: this.eat("K") };
+    const isConst = this.eat("K");
+    return restrict || volatile || isConst ? { restrict, volatile, const: isConst } : NO_QUALIFIERS;
   }
 
   substitution(): Maybe {
@@ -603,10 +644,13 @@ export class CxxParser {
       return tagged === special ? special : this.substitutable(tagged);
     }
     if (this.eat("_")) return this.substitutions[0];
-    const digits = /^[0-9A-Z]{1,6}_/.exec(this.text.slice(this.pos, this.pos + 7))?.[0];
-    if (digits === undefined) return undefined;
-    this.pos += digits.length;
-    return this.substitutions[Number.parseInt(digits, 36) + 1];
+    // In base 36; no name has as many as six digits count.
+    let index = 0;
+    for (let end = this.pos + 6, char = this.look(); this.pos < end && isDigit36(char); char = this.look()) {
+      index = index * 36 + Number.parseInt(char, 36);
+      this.pos++;
+    }
+    return this.eat("_") ? this.substitutions[index + 1] : undefined;
   }
 
   templateParameter(): Maybe {
@@ -661,39 +705,47 @@ export class CxxParser {
   }
 
   templateArgument(): Maybe {
-    return this.nested(() => {
-      if (this.eat("X")) {
-        const node = this.expression(this);
-        return node !== undefined && this.eat("E") ? node : undefined;
-      }
-      if (this.eat("J")) {
-        const list = this.listUntilE(() => this.templateArgument());
-        return list && new ArgumentPack(list);
-      }
-      if (this.look() === "L") {
-        if (this.look(1) !== "Z") return this.expression(this);
-        this.pos += 2;
-        const node = this.encoding();
-        return node !== undefined && this.eat("E") ? node : undefined;
-      }
-      if (this.look() === "T" && isDeclaration(this.look(1))) {
-        const parameter = this.#templateParameterDeclaration(undefined);
-        return parameter && this.templateArgument();
-      }
-      return this.type();
-    });
+    if (!this.enter()) return undefined;
+    const node = this.#bareTemplateArgument();
+    this.leave();
+    return node;
+  }
+
+  #bareTemplateArgument(): Maybe {
+    if (this.eat("X")) {
+      const node = this.expression();
+      return node !== undefined && this.eat("E") ? node : undefined;
+    }
+    if (this.eat("J")) {
+      const list = this.listUntilE(() => this.templateArgument());
+      return list && new ArgumentPack(list);
+    }
+    if (this.look() === "L") {
+      if (this.look(1) !== "Z") return this.expression();
+      this.pos += 2;
+      const node = this.encoding();
+      return node !== undefined && this.eat("E") ? node : undefined;
+    }
+    if (this.look() === "T" && isDeclaration(this.look(1))) {
+      const parameter = this.#templateParameterDeclaration(undefined);
+      return parameter && this.templateArgument();
+    }
+    return this.type();
   }
 
   type(): Maybe {
-    return this.nested(() => this.#bareType());
+    if (!this.enter()) return undefined;
+    const node = this.#bareType();
+    this.leave();
+    return node;
   }
 
   #bareType(): Maybe {
     const letter = this.look();
-    const builtin = BUILTIN_TYPES[letter];
+    const builtin = BUILTIN_TYPES.get(letter);
     if (builtin !== undefined) {
       this.pos++;
-      return text(builtin);
+      return builtin;
     }
     switch (letter) {
       case "r":
@@ -754,7 +806,8 @@ export class CxxParser {
   }
 
   #typeWithS(): Maybe {
-    const { node, isSubstitution } = this.#unscopedName(undefined);
+    const node = this.#unscopedName(undefined);
+    const isSubstitution = this.#wasSubstitution;
     if (node === undefined) return undefined;
     if (this.look() === "I" && (!isSubstitution || this.tryTemplateArguments)) {
       if (!isSubstitution) this.substitutions.push(node);
@@ -790,7 +843,7 @@ export class CxxParser {
       case "B":
       case "U": {
         this.pos += 2;
-        const size = this.isDigit() ? text(this.number()) : this.expression(this);
+        const size = this.isDigit() ? text(this.number()) : this.expression();
         if (size === undefined || !this.eat("_")) return undefined;
         return this.substitutable(new Sequence([letter === "B" ? "_BitInt(" : "unsigned _BitInt(", size, ")"]));
       }
@@ -833,7 +886,7 @@ export class CxxParser {
       const name = this.bareSourceName();
       if (name === undefined) return undefined;
       if (name.startsWith("objcproto")) {
-        const protocol = new CxxParser(name, "objcproto".length, this.expression).bareSourceName();
+        const protocol = new CxxParser(name, "objcproto".length, this.#readExpression).bareSourceName();
         const type = protocol === undefined ? undefined : this.#qualifiedType();
         return type && new ObjCProtocol(type, protocol ?? "");
       }
@@ -848,7 +901,7 @@ export class CxxParser {
     let exceptions: Maybe;
     if (this.eat("Do")) exceptions = text("noexcept");
     else if (this.eat("DO")) {
-      const condition = this.expression(this);
+      const condition = this.expression();
       if (condition === undefined || !this.eat("E")) return undefined;
       exceptions = new Sequence(["noexcept(", condition, ")"]);
     } else if (this.eat("Dw")) {
@@ -887,7 +940,7 @@ export class CxxParser {
       dimension = text(this.number());
       if (!this.eat("_")) return undefined;
     } else if (!this.eat("_")) {
-      dimension = this.expression(this);
+      dimension = this.expression();
       if (dimension === undefined || !this.eat("_")) return undefined;
     }
     const element = this.type();
@@ -902,7 +955,7 @@ export class CxxParser {
       if (!this.eat("_")) return undefined;
       if (this.eat("p")) return new Sequence(["pixel vector[", dimension, "]"]);
     } else if (!this.eat("_")) {
-      dimension = this.expression(this);
+      dimension = this.expression();
       if (dimension === undefined || !this.eat("_")) return undefined;
     }
     const element = this.type();
@@ -911,7 +964,7 @@ export class CxxParser {
 
   decltype(): Maybe {
     this.pos += 2;
-    const inner = this.expression(this);
+    const inner = this.expression();
     return inner !== undefined && this.eat("E") ? new Sequence(["decltype(", inner, ")"]) : undefined;
   }
 
@@ -932,7 +985,9 @@ const isModule = (node: CxxNode): boolean => node instanceof ModuleName;
 
 const isDeclaration = (letter: string): boolean => letter !== "" && "yptnk".includes(letter);
 
-const BUILTIN_TYPES: Readonly<Record<string, string>> = {
+const isDigit36 = (char: string): boolean => (char >= "0" && char <= "9") || (char >= "A" && char <= "Z");
+
+const LETTER_TYPES: Readonly<Record<string, string>> = {
   v: "void",
   w: "wchar_t",
   b: "bool",
@@ -955,6 +1010,10 @@ const BUILTIN_TYPES: Readonly<Record<string, string>> = {
   g: "__float128",
   z: "...",
 };
+/** Made once: nothing changes a node. */
+const BUILTIN_TYPES: ReadonlyMap<string, CxxNode> = new Map(
+  Object.entries(LETTER_TYPES).map(([letter, name]) => [letter, text(name)]),
+);
 const D_TYPES: Readonly<Record<string, string>> = {
   d: "decimal64",
   e: "decimal128",

@@ -15,7 +15,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HASH = /^h[0-9a-fA-F]*$/;
 
 /** Whether a name ends as those do; C++ has the same form without the hash. */
-export const isRustLegacy = (name: string): boolean => /^_{0,2}ZN.*17h[0-9a-f]{16}E(?:\.|$)/.test(name);
+export const isRustLegacy = (name: string): boolean =>
+  name.includes("17h") && /^_{0,2}ZN.*17h[0-9a-f]{16}E(?:\.|$)/.test(name);
 
 /** The text of a legacy name, or `undefined` for any other. Not asked: whether it has a hash. */
 export function demangleRustLegacy(name: string, { full }: RustOptions): string | undefined {
