@@ -15,6 +15,7 @@ const terminal: Terminal = {
   outBytes: (bytes) => write(1, bytes),
   err: (text) => write(2, text),
   stdin: () => process.stdin,
+  ...(process.platform === "darwin" && { spotlight: mdfind }),
   node: { version: process.versions.node, path: process.execPath },
   onSignal(handler) {
     for (const signal of SIGNALS) process.on(signal, handler);
@@ -50,6 +51,12 @@ function write(file: 1 | 2, content: string | Uint8Array): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
+}
+
+async function mdfind(query: string): Promise<string | undefined> {
+  const { spawnSync } = await import("node:child_process");
+  const { status, stdout } = spawnSync("/usr/bin/mdfind", ["-0", query], { encoding: "utf8", timeout: 10_000 });
+  return status === 0 ? stdout : undefined;
 }
 
 function isTerminal(file: 1 | 2): boolean {

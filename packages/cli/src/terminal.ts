@@ -1,3 +1,5 @@
+import type { Spotlight } from "./symbols/spotlight.ts";
+
 /** What a command may use of the process it runs in; `main.ts` makes the real one, tests make their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,6 +14,8 @@ export interface Terminal {
   outBytes(bytes: Uint8Array): void;
   err(text: string): void;
   stdin(): AsyncIterable<Uint8Array>;
+  /** macOS alone has it. */
+  readonly spotlight?: Spotlight;
   /** The running Node, for a command that must start another one. */
   readonly node: { readonly version: string; readonly path: string };
   /** Passes SIGINT, SIGTERM and SIGHUP on until the returned function is called. */

@@ -22,7 +22,9 @@ import type { Terminal } from "../terminal.ts";
 export async function analyzeCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const format = args.text("format") ?? "text";
   const symbolicated = !args.has("no-symbolicate");
-  const search = symbolicated ? symbolSearch(args.list("symbols"), terminal) : undefined;
+  const search = symbolicated
+    ? symbolSearch(args.list("symbols"), terminal, { givenOnly: args.has("no-search") })
+    : undefined;
   // People are shown the thread that crashed; looking up names of the others would take most of the time.
   const threads = format === "json" || args.has("all-threads") ? "all" : "telling";
   const style = createStyle(terminal.colour);

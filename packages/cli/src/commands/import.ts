@@ -105,7 +105,8 @@ function createRun(terminal: Terminal, json: boolean): Run {
 
 async function triageAll(places: Places, run: Run): Promise<ExitCode> {
   const { terminal } = run;
-  const search = symbolSearch(places.symbols, { ...terminal, err: () => {} });
+  // What lies below other folders is searched there alone.
+  const search = symbolSearch(places.symbols, { ...terminal, err: () => {} }, { givenOnly: true });
   const triage = createTriage();
   let feedback = 0;
   for await (const { path, input, reports } of run.found(places)) {

@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 
 export async function symbolicateCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const [path = ""] = args.operands;
-  const search = symbolSearch(args.list("symbols"), terminal);
+  const search = symbolSearch(args.list("symbols"), terminal, { givenOnly: args.has("no-search") });
   try {
     const bytes = await readFileToChange(path, terminal);
     const analyses = await analyze(bytes, search.for(path));

@@ -13,7 +13,7 @@ import type { Terminal } from "../terminal.ts";
 export async function symbolsVerifyCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const [path = ""] = args.operands;
   const json = args.text("format") === "json";
-  const search = symbolSearch(args.list("symbols"), terminal);
+  const search = symbolSearch(args.list("symbols"), terminal, { givenOnly: args.has("no-search") });
   const images = new Map<string, ImageSymbols>();
   try {
     for await (const input of reportInputs(path, terminal)) {

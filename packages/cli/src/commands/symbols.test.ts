@@ -91,6 +91,39 @@ test("folders deeper than the limit are left out, and told", () => {
   });
 });
 
+test("find prints the file that holds a UUID, in the given paths first, then where a Mac keeps dSYMs", () => {
+  const given = windfall.run(["symbols", "find", UUID.toUpperCase().replaceAll("-", ""), HARBOR]);
+  expect(given).toEqual({ status: 0, stderr: "", stdout: `${UUID}  arm64     debug info  ${FILE}\n` });
+
+  const home = join(windfall.folder, "home");
+  const path = write(
+    "home/Library/Developer/Xcode/Archives/x/Harbor.xcarchive/dSYMs/Harbor",
+    readFileSync(join(repo, FILE)),
+  );
+  const json = ["symbols", "find", UUID, "fixtures/sources", "--format", "json"];
+  expect(JSON.parse(windfall.run(json, { env: { HOME: home } }).stdout)).toEqual({
+    uuid: UUID,
+    arch: "arm64",
+    hasDebugInfo: true,
+    path,
+  });
+  expect(windfall.run(["symbols", "verify", REPORT], { env: { HOME: home } })).toMatchObject({ status: 0 });
+  expect(windfall.run(["symbols", "verify", REPORT, "--no-search"], { env: { HOME: home } })).toMatchObject({
+    status: 1,
+  });
+
+  for (const [args, status, message] of [
+    [["fixtures/sources"], 1, `nothing here holds the symbols of ${UUID}`],
+    [["/nowhere"], 3, "/nowhere: no such file or folder"],
+    [["--no-search"], 1, "nothing here holds"],
+  ] as const) {
+    const outcome = windfall.run(["symbols", "find", UUID, ...args]);
+    expect([args, outcome.status, outcome.stdout]).toEqual([args, status, ""]);
+    expect(outcome.stderr).toContain(message);
+  }
+  expect(windfall.run(["symbols", "find", "Harbor"])).toMatchObject({ status: 2, stdout: "" });
+});
+
 test("verify is content when the app's images are found", () => {
   const { status, stdout, stderr } = windfall.run(["symbols", "verify", REPORT, "--symbols", HARBOR]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -11,7 +11,10 @@ export interface LazyFile extends ByteSource {
   close(): void;
 }
 
-export function lazyFile(path: string): LazyFile {
+/** Told how many bytes were read from the disk. */
+export type OnRead = (bytes: number) => void;
+
+export function lazyFile(path: string, onRead: OnRead = () => {}): LazyFile {
   const { size } = statSync(path);
   let file: number | undefined;
   return {
@@ -26,6 +29,7 @@ export function lazyFile(path: string): LazyFile {
         if (count === 0) throw truncated(offset, length, offset + done);
         done += count;
       }
+      onRead(length);
       return bytes;
     },
     close() {
@@ -52,12 +56,14 @@ export function folderFile(path: string, absolute: string, sizeBytes: number): T
 }
 
 /** The first bytes of a file; fewer where it is shorter, none where it is a pipe or cannot be opened. */
-export function headOf(path: string, length: number): Uint8Array {
+export function headOf(path: string, length: number, onRead: OnRead = () => {}): Uint8Array {
   try {
     const file = openSync(path, "r");
     try {
       const head = new Uint8Array(length);
-      return head.subarray(0, readSync(file, head, 0, length, 0));
+      const count = readSync(file, head, 0, length, 0);
+      onRead(count);
+      return head.subarray(0, count);
     } finally {
       closeSync(file);
     }

@@ -11,6 +11,7 @@ export interface WalkedFile {
   readonly path: string;
   readonly name: string;
   readonly sizeBytes: number;
+  readonly modifiedMs: number;
 }
 
 export interface Walk {
@@ -41,7 +42,7 @@ export function* walkFiles(root: string, walk: Walk = {}): Generator<WalkedFile>
       }
       const path = join(folder, name);
       const status = statusOf(path);
-      if (status?.isFile()) yield { path, name, sizeBytes: status.size };
+      if (status?.isFile()) yield { path, name, sizeBytes: status.size, modifiedMs: status.mtimeMs };
       else if (status?.isDirectory() && enter(name, path)) {
         if (depth + 1 > maxDepth) limit("depth", path);
         else yield* walkFolder(path, depth + 1);

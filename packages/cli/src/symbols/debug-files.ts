@@ -10,12 +10,13 @@ import {
   FormatError,
   forwardSource,
   isMachO,
+  mayHoldCode,
   openSymbolSlices,
   type SliceOptions,
   type SymbolSlice,
 } from "@windfall/core";
-import { folderFile, headOf, lazyFile } from "../files/file-source.ts";
-import { limitMessage, walkFiles } from "../files/walk.ts";
+import { folderFile, headOf, lazyFile, type OnRead } from "../files/file-source.ts";
+import { limitMessage, type Walk, walkFiles } from "../files/walk.ts";
 
 export interface DebugFile {
   /** As the user would name it; `App.dSYM.zip!/…/App` in a zip. */
@@ -36,38 +37,69 @@ export interface DebugFileProblem {
 
 const HEAD_BYTES = 8;
 
+export type OnProblem = (problem: DebugFileProblem) => void;
+
+export interface DebugFilesOptions extends SliceOptions, Pick<Walk, "enter" | "maxDepth" | "maxEntries"> {
+  /** Whether to look into a zip of this name that nobody named; into all unless told. */
+  readonly lookInto?: (name: string) => boolean;
+  readonly onRead?: OnRead;
+}
+
+/** A file that may hold debug information, not opened yet. */
+export interface MayBeDebugFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly named: boolean;
+  readonly wrap: DebugMaps["wrap"];
+}
+
 /** `onProblem` hears of files that look like debug files and cannot be read. */
 export async function* debugFilesIn(
   path: string,
-  onProblem: (problem: DebugFileProblem) => void,
-  options: SliceOptions = {},
+  onProblem: OnProblem,
+  options: DebugFilesOptions = {},
 ): AsyncGenerator<DebugFile> {
-  if (!statSync(path).isDirectory()) {
-    yield* inFile(path, true, onProblem, options);
+  for (const file of candidatesIn(path, onProblem, options)) yield* debugFilesOf(file, onProblem, options);
+}
+
+/** Files below `path` that may be debug files or zips of them, by their names alone; `path` itself where it is a file. */
+export function* candidatesIn(
+  path: string,
+  onProblem: OnProblem,
+  { enter = () => true, maxDepth, maxEntries, lookInto = () => true }: DebugFilesOptions = {},
+): Generator<MayBeDebugFile> {
+  const status = statSync(path);
+  if (!status.isDirectory()) {
+    yield { path, sizeBytes: status.size, modifiedMs: status.mtimeMs, named: true, wrap: (slice) => slice };
     return;
   }
   const walk = walkFiles(path, {
-    enter: (name) => name !== ".git",
+    enter: (name, at) => name !== ".git" && enter(name, at),
+    ...(maxDepth !== undefined && { maxDepth }),
+    ...(maxEntries !== undefined && { maxEntries }),
     onLimit: (limit, at) =>
       onProblem({ path: at, named: true, error: new FormatError("too-large", limitMessage(limit)) }),
   });
   const files = [...walk];
   const beside = files.filter(({ name }) => /\.(?:plist|bcsymbolmap)$/i.test(name));
   const { wrap } = createDebugMaps(beside.map(({ path, sizeBytes }) => folderFile(path, path, sizeBytes)));
-  for (const file of files) {
-    const isArchive = /\.zip$/i.test(file.name);
-    if (isArchive || isMachO(headOf(file.path, HEAD_BYTES))) yield* inFile(file.path, false, onProblem, options, wrap);
+  for (const { name, ...file } of files) {
+    if (isZip(name) ? lookInto(name) : mayHoldCode(name)) yield { ...file, named: false, wrap };
   }
 }
 
-async function* inFile(
-  path: string,
-  named: boolean,
-  onProblem: (problem: DebugFileProblem) => void,
-  options: SliceOptions,
-  wrap: DebugMaps["wrap"] = (slice) => slice,
+const isZip = (path: string): boolean => /\.zip$/i.test(path);
+
+/** What of it is a debug file: itself, or what lies in the zip that it is. */
+export async function* debugFilesOf(
+  { path, named, wrap }: MayBeDebugFile,
+  onProblem: OnProblem,
+  options: DebugFilesOptions = {},
 ): AsyncGenerator<DebugFile> {
-  const source = lazyFile(path);
+  // A file that was named is opened, so that it is told why it is none.
+  if (!named && !isZip(path) && !isMachO(headOf(path, HEAD_BYTES, options.onRead))) return;
+  const source = lazyFile(path, options.onRead);
   try {
     for await (const candidate of findDebugFiles(source, path)) {
       const inZip = candidate.path !== path;

@@ -61,6 +61,11 @@ export async function* findDebugFiles(
   }
 }
 
+/** Whether it is worth opening a file of this name to see if it is code. */
+export function mayHoldCode(name: string): boolean {
+  return !NEVER_CODE.test(name);
+}
+
 /** Whether a file begins as a thin or universal Mach-O does; `head` is at least its first 8 bytes. */
 export function isMachO(head: Uint8Array): boolean {
   if (head.length < HEAD_BYTES) return false;
@@ -81,7 +86,7 @@ async function* inZip(
   for await (const level of zipLevels(source, options)) {
     problems.push(...level.problems);
     for (const problem of level.problems) onProblem?.(problem);
-    const likely = level.files.filter(({ path, size }) => size >= HEAD_BYTES && !NEVER_CODE.test(path));
+    const likely = level.files.filter(({ path, size }) => size >= HEAD_BYTES && mayHoldCode(path));
     const { wrap } = createDebugMaps(level.files);
     const inDsym = ({ path }: TreeFile) => IN_DSYM.test(path);
     for (const file of [...likely.filter(inDsym), ...likely.filter((other) => !inDsym(other))]) {
