@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   "report-not-found",
   "key-not-found",
   "person-not-found",
+  "symbols-not-found",
   "name-taken",
   "last-admin",
   "rate-limited",

@@ -375,6 +375,14 @@ export const SymbolsMatrix = z.object({
 });
 export type SymbolsMatrix = z.infer<typeof SymbolsMatrix>;
 
+/** Debug files that were, or would be, removed. */
+export const RemovedSymbols = z.object({
+  slices: z.array(SymbolSliceRow),
+  /** On the disk; a universal file goes with its last slice. */
+  freedBytes: z.int().nonnegative(),
+});
+export type RemovedSymbols = z.infer<typeof RemovedSymbols>;
+
 export const SymbolsAnswer = z.object({
   slices: z.array(SymbolSliceRow.extend({ duplicate: z.boolean() })),
   /** Files in the upload that were no debug files, and why. */

@@ -46,6 +46,8 @@ export const Rebuild = z.object({
   done: Count,
   /** Reports whose bytes cannot be read any more: their events are kept as they were, where there are any. */
   unreadable: Count,
+  /** Slices of debug files, those of them that are packed anew, and those that cannot be: their files are asked themselves. */
+  symbols: z.object({ total: Count, done: Count, failed: Count }),
   /** Why it failed. */
   reason: z.string().nullable(),
 });

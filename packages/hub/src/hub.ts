@@ -44,7 +44,7 @@ import { createScrubbingStore } from "./scrubbing/store.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { createLive, hostsOf } from "./live/live.ts";
 import { liveRoutes, tellOfBuilds } from "./live/routes.ts";
-import type { Logger } from "./logger.ts";
+import { errorField, type Logger } from "./logger.ts";
 import { createHealthStore } from "./operations/health-store.ts";
 import { metricsText } from "./operations/metrics.ts";
 import { createRebuilder } from "./operations/rebuild.ts";
@@ -67,10 +67,14 @@ import { openEventEngine } from "./stores/events/open-events.ts";
 import { openState, STATE_FILE } from "./stores/state/open-state.ts";
 import { createUsageStore } from "./usage/store.ts";
 import { takeInUsage } from "./usage/take-in.ts";
+import { createExclusive } from "./symbols/exclusive.ts";
 import { createMatrixStore } from "./symbols/matrix.ts";
 import { createRedoStore } from "./symbols/redo-store.ts";
+import { createSymbolsRemoval } from "./symbols/removal.ts";
 import { symbolsRoutes } from "./symbols/routes.ts";
 import { createSymbolsStore } from "./symbols/store.ts";
+import { SYMCACHE_FOLDER } from "./symbols/symcache-files.ts";
+import { createSymcaches } from "./symbols/symcaches.ts";
 
 export interface HubOptions {
   readonly dataFolder: string;
@@ -82,6 +86,8 @@ export interface HubOptions {
   readonly publicUrl?: string;
   /** A ClickHouse server in place of the embedded engine. */
   readonly eventsUrl?: string;
+  /** Debug files of builds without a report for so many days are removed; without it all are kept. */
+  readonly keepSymbolsDays?: number;
   readonly version: string;
   readonly logger: Logger;
   readonly chance: Chance;
@@ -111,6 +117,8 @@ export const DEFAULT_HOST = "127.0.0.1";
 const PIPELINE: PipelineOptions = { maxBatch: 1_000, gatherMs: 250, retryMs: 2_000 };
 const MAX_WORKERS = 4;
 const JOB_TIMEOUT_MS = 60_000;
+/** For the symbols of one slice, however large. */
+const PACK_TIMEOUT_MS = 15 * 60_000;
 const STOP_GRACE_MS = 10_000;
 
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -122,6 +130,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const state = await openState(join(dataFolder, STATE_FILE));
     undo.push(() => state.destroy());
     const blobFolder = join(dataFolder, "blobs");
+    const symcacheFolder = join(dataFolder, SYMCACHE_FOLDER);
     const blobs = await openBlobFolder(blobFolder);
     undo.push(() => blobs.close());
     const engine = openEventEngine({
@@ -148,9 +157,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       size: Math.min(MAX_WORKERS, Math.max(1, availableParallelism() - 1)),
       blobFolder,
       jobTimeoutMs: JOB_TIMEOUT_MS,
+      symcacheFolder,
       lookUp: (question) => pipelineStore.heldSymbols(question),
+      unpacked: (blob, uuid) => symcaches.want({ blob, uuid }),
     });
     undo.push(() => workers.close());
+    const symbols = createSymbolsStore(state);
+    const symcaches = createSymcaches({
+      folder: symcacheFolder,
+      workers: createWorkerPool({
+        size: 1,
+        blobFolder,
+        symcacheFolder,
+        jobTimeoutMs: PACK_TIMEOUT_MS,
+        lookUp: async () => [],
+      }),
+      held: () => symbols.files(),
+      logger,
+    });
+    undo.push(() => symcaches.close());
 
     let stopping = false;
     let pipeline: Pipeline | undefined;
@@ -171,7 +196,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const scopes = createScopes({ apps, builds, clock });
     const devices = createDeviceNames(dataFolder);
     const stored = createReportsStore(state);
-    const symbols = createSymbolsStore(state);
     const inbox = createInboxStore(state);
     const feedback = createFeedbackStore(state);
     const scrubbing = await createScrubbing({
@@ -192,10 +216,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const redo = createRedoStore(state);
     const live = createLive({ hostsOf: (appIds) => hostsOf(apps, appIds) });
     undo.push(() => live.close());
+    const exclusively = createExclusive();
+    const removal = createSymbolsRemoval({ symbols, blobs, symcaches, exclusively, clock, logger });
     const symbolsIngest: SymbolsIngestDeps = {
       blobs,
       symbols,
       clock,
+      exclusively,
+      added: (file) => symcaches.want(file),
       wake: () => {
         pipeline?.symbolsArrived();
         live.changed("all", ["symbols"]);
@@ -229,6 +257,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       newId,
       logger,
+      symcaches,
       changed: () => live.changed("all", ["counts", "signatures"]),
     });
     const buildRoutes = buildsRoutes({ state, apps, builds, clock });
@@ -250,7 +279,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...signaturesRoutes({ scopes, signatures: createSignaturesStore(state), devices, events }),
       ...feedbackRoutes({ store: feedback, blobs }),
       ...reportsRoutes({ reports: stored, devices, blobs, workers, scrubbing }),
-      ...symbolsRoutes({ apps, symbols, matrix: createMatrixStore(state), redo }),
+      ...symbolsRoutes({
+        apps,
+        symbols,
+        matrix: createMatrixStore(state),
+        redo,
+        removal,
+        changed: () => live.changed("all", ["symbols"]),
+      }),
       ...liveRoutes(live),
       ...demoRoutes(demo, () => rebuilder.status().state === "running"),
       ...sampleRoutes({ reports: reportsIngest, symbols: symbolsIngest, stored, clock }),
@@ -307,6 +343,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     app.resolve(mounted);
     demo.start(options.demo);
+    symcaches.refresh().catch((error: unknown) => logger.error({ error: errorField(error) }, "symbols are not packed"));
+    const endPruning = options.keepSymbolsDays === undefined ? undefined : removal.pruneDaily(options.keepSymbolsDays);
 
     let stopped: Promise<void> | undefined;
     const stop = async () => {
@@ -320,6 +358,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await pipeline?.stop();
       await rebuildStopped;
       await demoStopped;
+      endPruning?.();
+      await symcaches.close();
       await workers.close();
       await engine.close();
       await blobs.close();

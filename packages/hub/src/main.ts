@@ -80,6 +80,10 @@ function settings() {
     if (env[name]) return fail(`${name}: only the embedded stores exist so far; unset it`, 2);
   }
   const eventsUrl = env["WINDFALL_EVENTS"] || undefined;
+  const keep = env["WINDFALL_KEEP_SYMBOLS_DAYS"] || undefined;
+  if (keep !== undefined && !/^[1-9]\d{0,4}$/.test(keep)) {
+    return fail(`WINDFALL_KEEP_SYMBOLS_DAYS: ${keep} is no number of days from 1 to 99999`, 2);
+  }
   return {
     command,
     dataFolder: resolve(values.data ?? (env["WINDFALL_DATA"] || "windfall-data")),
@@ -88,6 +92,7 @@ function settings() {
     ...(values.demo && { demo: tellOfDemo }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(eventsUrl !== undefined && { eventsUrl }),
+    ...(keep !== undefined && { keepSymbolsDays: Number(keep) }),
   };
 }
 

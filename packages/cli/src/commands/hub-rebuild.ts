@@ -28,15 +28,19 @@ export async function hubRebuildCommand(args: Arguments, terminal: Terminal): Pr
     throw hub.failure(error, "the rebuild") ?? error;
   }
 
-  function show({ done, total }: Rebuild): void {
-    const text = `\u001b[2K\r${done} of ${total} reports`;
+  function show({ done, total, symbols }: Rebuild): void {
+    const text =
+      symbols.total === 0
+        ? `\u001b[2K\r${done} of ${total} reports`
+        : `\u001b[2K\r${symbols.done + symbols.failed} of ${symbols.total} slices of debug files`;
     if (text !== shown) terminal.err(text);
     shown = text;
   }
 }
 
-function ended({ done, unreadable }: Rebuild): string {
-  const told = `the events of ${done} reports are made anew`;
+function ended({ done, unreadable, symbols }: Rebuild): string {
+  const packed = symbols.total === 0 ? "" : `, the symbols of ${symbols.done} of ${symbols.total} slices packed again`;
+  const told = `the events of ${done} reports are made anew${packed}`;
   return unreadable === 0
     ? told
     : `${told}; the bytes of ${unreadable} cannot be read, their events stay as they were: 'windfall doctor --blobs 100000' names them`;

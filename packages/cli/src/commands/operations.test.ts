@@ -158,6 +158,19 @@ test("the last admin cannot be removed", () => {
   expect(run("people", "list").stdout).toMatch(/admin .* Owner$/m);
 });
 
+test("debug files are pruned or removed by UUID, and what went is printed", () => {
+  const uuid = "4c4c44d7-5555-3144-a17f-702897e64204";
+  expect(run("symbols", "upload", join(fixtures, "dsyms/swift-teebude-ios-arm64-O-d4/Teebude.dSYM")).status).toBe(0);
+  // Uploaded today: nothing that is unused.
+  expect(run("symbols", "prune", "--unused-days", "30").stdout).toBe("0 slices removed, 0.0 MB on the disk\n");
+  expect(run("symbols", "prune", "--unused-days", "0").status).toBe(2);
+  expect(run("symbols", "prune").status).toBe(2);
+  const { status, stdout } = run("symbols", "remove", uuid.toUpperCase());
+  expect(status).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^${uuid}  arm64     Teebude\\n1 slice removed, 0\\.\\d MB on the disk\\n$`));
+  expect(run("symbols", "remove", uuid)).toMatchObject({ status: 1, stdout: "" });
+});
+
 test("doctor of a hub with a problem says the way out and ends with 1", () => {
   rmSync(join(hub.data, "blobs"), { recursive: true });
   const { status, stdout } = run("doctor");

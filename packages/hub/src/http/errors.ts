@@ -15,6 +15,7 @@ export const STATUS = {
   "report-not-found": 404,
   "key-not-found": 404,
   "person-not-found": 404,
+  "symbols-not-found": 404,
   "method-not-allowed": 405,
   "data-folder-locked": 409,
   "name-taken": 409,

@@ -16,7 +16,8 @@ import {
 import { AppError } from "../app-error.ts";
 import { type Clock, iso } from "../clock.ts";
 import type { Arrival } from "../stores/blobs/arrival.ts";
-import type { BlobStore } from "../stores/blobs/blob-store.ts";
+import type { BlobId, BlobStore } from "../stores/blobs/blob-store.ts";
+import type { Exclusively } from "../symbols/exclusive.ts";
 import type { BuildImage } from "../builds/register.ts";
 import { isZip } from "./accept-zip.ts";
 import { arrivalSource } from "./arrival-source.ts";
@@ -43,6 +44,10 @@ export interface SymbolsIngestDeps {
   readonly clock: Clock;
   /** Told when new symbols are there: reports may wait for them. */
   readonly wake: () => void;
+  /** Told of every slice that is new. */
+  readonly added?: (file: { readonly blob: BlobId; readonly uuid: string }) => void;
+  /** Runs alone, of everything that adds or removes debug files: a blob must not go between being kept and being named. */
+  readonly exclusively?: Exclusively;
   /** Makes the build of an archive known, and gives the id of its app. */
   readonly registerArchive?: (archive: ArchiveBuild, images: readonly BuildImage[]) => Promise<string>;
 }
@@ -179,7 +184,14 @@ async function keepAll(deps: SymbolsIngestDeps, taken: readonly Taken[]): Promis
   const uploadedAt = iso(deps.clock());
   const answers: SymbolsAnswer["slices"] = [];
   const seen = new Set<string>();
+  const exclusively: Exclusively = deps.exclusively ?? ((work) => work());
   for (const { arrival, path, slices } of taken) {
+    await exclusively(() => keepOne(arrival, path, slices));
+  }
+  if (answers.some(({ duplicate }) => !duplicate)) deps.wake();
+  return answers;
+
+  async function keepOne(arrival: Arrival, path: string, slices: readonly SymbolSlice[]): Promise<void> {
     const blob = await deps.blobs.keep(arrival);
     for (const { uuid, arch, hasDebugInfo } of slices) {
       const name = shown(path.slice(path.lastIndexOf("/") + 1));
@@ -188,10 +200,9 @@ async function keepAll(deps: SymbolsIngestDeps, taken: readonly Taken[]): Promis
       if (duplicate && seen.has(uuid)) continue;
       seen.add(uuid);
       answers.push({ ...slice, duplicate });
+      if (!duplicate) deps.added?.({ blob, uuid });
     }
   }
-  if (answers.some(({ duplicate }) => !duplicate)) deps.wake();
-  return answers;
 }
 
 const appError = (error: FormatError) => new AppError(CODES[error.code], error.message, error);

@@ -14,6 +14,7 @@ import type { WorkerPool } from "../pipeline/worker-pool.ts";
 import type { EventEngine } from "../stores/events/event-engine.ts";
 import { createWrites } from "../stores/events/event-writes.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
+import type { Symcaches } from "../symbols/symcaches.ts";
 import type { RebuildStore, StoredRow } from "./rebuild-store.ts";
 
 const EVENTS = "windfall.events";
@@ -31,6 +32,7 @@ export interface RebuildDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
+  readonly symcaches: Pick<Symcaches, "refresh">;
   /** Told when the numbers may have changed. */
   readonly changed: () => void;
 }
@@ -43,6 +45,8 @@ export interface Rebuilder {
   stop(): Promise<void>;
 }
 
+const NO_SYMBOLS: Rebuild["symbols"] = { total: 0, done: 0, failed: 0 };
+
 export function createRebuilder(deps: RebuildDeps): Rebuilder {
   let status: Rebuild = {
     state: "never",
@@ -51,6 +55,7 @@ export function createRebuilder(deps: RebuildDeps): Rebuilder {
     total: 0,
     done: 0,
     unreadable: 0,
+    symbols: NO_SYMBOLS,
     reason: null,
   };
   let running: Promise<void> | undefined;
@@ -60,6 +65,8 @@ export function createRebuilder(deps: RebuildDeps): Rebuilder {
     const { logger, clock } = deps;
     try {
       await rebuild(deps, abort.signal, (change) => (status = { ...status, ...change }));
+      // Made from debug files, as events are from reports. Until one is there again the file itself answers.
+      await deps.symcaches.refresh({ anew: true, progress: (symbols) => (status = { ...status, symbols }) });
       status = { ...status, state: "done", endedAt: iso(clock()) };
       logger.info({ reports: status.done, unreadable: status.unreadable }, "the events are rebuilt");
       deps.changed();
@@ -75,7 +82,16 @@ export function createRebuilder(deps: RebuildDeps): Rebuilder {
     start() {
       if (status.state === "running") return status;
       const startedAt = iso(deps.clock());
-      status = { state: "running", startedAt, endedAt: null, total: 0, done: 0, unreadable: 0, reason: null };
+      status = {
+        state: "running",
+        startedAt,
+        endedAt: null,
+        total: 0,
+        done: 0,
+        unreadable: 0,
+        symbols: NO_SYMBOLS,
+        reason: null,
+      };
       running = run();
       return status;
     },

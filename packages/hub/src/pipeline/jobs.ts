@@ -40,6 +40,8 @@ export type Job =
   | { readonly kind: "scrubbed"; readonly blob: BlobId; readonly secret: string }
   /** What a tester wrote, with the crash it came with. */
   | { readonly kind: "feedback"; readonly json: Uint8Array; readonly crash?: Uint8Array }
+  /** Pack the symbols of one slice of a debug file. */
+  | { readonly kind: "symcache"; readonly blob: BlobId; readonly uuid: string }
   /** Apple's text. */
   | ({ readonly kind: "text"; readonly scrub?: string } & OneReport);
 
@@ -54,6 +56,8 @@ export interface JobAnswers {
   readonly text: string;
   readonly scrub: ScrubAnswer;
   readonly scrubbed: Uint8Array;
+  /** Bytes of the packed symbols; whether they were there before. */
+  readonly symcache: { readonly sizeBytes: number; readonly isNew: boolean };
 }
 
 export type FeedbackFacts = Pick<Report, "app" | "os" | "device" | "crashedAt"> & { readonly feedback: Feedback };
@@ -126,6 +130,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: "question"; readonly question: SymbolQuestion }
+  /** A debug file was asked itself: its packed symbols are not there, or not good. */
+  | { readonly type: "unpacked"; readonly blob: BlobId; readonly uuid: string }
   | { readonly type: "done"; readonly answer: JobAnswers[Job["kind"]] }
   | { readonly type: "failed"; readonly failure: JobFailure };
 

@@ -37,6 +37,7 @@ async function setUp(between: (events: EventsStore) => EventsStore) {
   const workers = createWorkerPool({
     size: 2,
     blobFolder,
+    symcacheFolder: join(folder, "symcaches"),
     jobTimeoutMs: 30_000,
     lookUp: (question) => store.heldSymbols(question),
   });

@@ -24,6 +24,7 @@ import { idOfDigest } from "../ids.ts";
 import { scrubUpload } from "../scrubbing/scrub-job.ts";
 import { readBlob } from "../stores/blobs/read-blob.ts";
 import { rawKey } from "../stores/events/event-row.ts";
+import { packSlice, type SymcacheFolders } from "../symbols/symcache-files.ts";
 import { installOf } from "../usage/install-id.ts";
 import { sameEventOf } from "./same-event.ts";
 import type { AnalyzedReport, FeedbackFacts, Job, JobAnswers, ReadReport, SeenImage } from "./jobs.ts";
@@ -33,8 +34,7 @@ export const MAX_REPORTS_PER_UPLOAD = 10_000;
 /** Text of a report that becomes a column. */
 const MAX_FACT_LENGTH = 100;
 
-export interface JobTools {
-  readonly blobFolder: string;
+export interface JobTools extends SymcacheFolders {
   readonly symbols: SymbolProvider;
 }
 
@@ -44,11 +44,12 @@ export async function runJob(job: Job, tools: JobTools): Promise<JobAnswers[Job[
     const bytes = typeof job.input === "string" ? await readFile(job.input) : job.input;
     return scrubUpload(bytes, job.secret, job.apps);
   }
+  if (job.kind === "symcache") return packSlice(tools, job.blob, job.uuid);
   return job.kind === "feedback" ? feedbackFacts(job) : runOnBlob(job, tools);
 }
 
 async function runOnBlob(
-  job: Exclude<Job, { kind: "check" | "feedback" | "scrub" }>,
+  job: Exclude<Job, { kind: "check" | "feedback" | "scrub" | "symcache" }>,
   { blobFolder, symbols }: JobTools,
 ): Promise<JobAnswers[Job["kind"]]> {
   const stored = await readBlob(blobFolder, job.blob);

@@ -1,7 +1,7 @@
 /** Debug files stay open while they are asked again and again, but not any number of them. */
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Image, parseUuid, type Uuid } from "@windfall/core";
 import { expect, test } from "vitest";
 import { buildMachO, UUID_BYTES } from "../../../core/test/mach-o-builder.ts";
@@ -23,7 +23,12 @@ function setUp(files: number) {
     if (parsed === undefined) throw new Error("no UUID");
     return { uuid: parsed, arch: "arm64", name: `Image${i}`, blob };
   });
-  const provider = createHeldSymbolsProvider(folder, async ({ uuid }) => held.filter((file) => file.uuid === uuid));
+  const provider = createHeldSymbolsProvider({
+    blobFolder: folder,
+    symcacheFolder: join(folder, "none"),
+    ask: async ({ uuid }) => held.filter((file) => file.uuid === uuid),
+    unpacked: () => undefined,
+  });
   const find = async (i: number) => {
     const image: Image = { name: `Image${i}`, uuid: held[i]?.uuid ?? ("" as Uuid), arch: "arm64", base: 0n, size: 64 };
     return (await provider.find(image)).status;

@@ -1,13 +1,16 @@
 /** A few worker threads, started when there is work. A thread that dies or hangs costs its one job and is replaced. */
 import { Worker } from "node:worker_threads";
+import type { BlobId } from "../stores/blobs/blob-id.ts";
+import type { SymcacheFolders } from "../symbols/symcache-files.ts";
 import type { FromWorker, HeldSymbols, Job, JobAnswers, JobFailure, SymbolQuestion, ToWorker } from "./jobs.ts";
 
-export interface WorkerPoolOptions {
+export interface WorkerPoolOptions extends SymcacheFolders {
   readonly size: number;
-  readonly blobFolder: string;
   readonly jobTimeoutMs: number;
   /** What the hub holds for one image. */
   readonly lookUp: (question: SymbolQuestion) => Promise<readonly HeldSymbols[]>;
+  /** Told of debug files that were asked themselves because their symbols are not packed. */
+  readonly unpacked?: (blob: BlobId, uuid: string) => void;
 }
 
 export interface WorkerPool {
@@ -38,7 +41,8 @@ interface Task {
 
 const MAX_HEAP_MB = 1_024;
 
-export function createWorkerPool({ size, blobFolder, jobTimeoutMs, lookUp }: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { size } = options;
   const waiting: Task[] = [];
   const idle: Thread[] = [];
   const all = new Set<Thread>();
@@ -53,7 +57,7 @@ export function createWorkerPool({ size, blobFolder, jobTimeoutMs, lookUp }: Wor
   }
 
   function start(): Thread {
-    const thread = createThread(blobFolder, jobTimeoutMs, lookUp, {
+    const thread = createThread(options, {
       free: () => {
         idle.push(thread);
         pump();
@@ -102,12 +106,10 @@ interface ThreadEvents {
 }
 
 function createThread(
-  blobFolder: string,
-  jobTimeoutMs: number,
-  lookUp: WorkerPoolOptions["lookUp"],
+  { blobFolder, symcacheFolder, jobTimeoutMs, lookUp, unpacked }: WorkerPoolOptions,
   { free, gone }: ThreadEvents,
 ): Thread {
-  const worker = startWorker(blobFolder);
+  const worker = startWorker({ blobFolder, symcacheFolder });
   let current: Task | undefined;
   let timer: NodeJS.Timeout | undefined;
   const send = (message: ToWorker) => {
@@ -132,6 +134,9 @@ function createThread(
             void worker.terminate();
           },
         );
+        return;
+      case "unpacked":
+        unpacked?.(message.blob, message.uuid);
         return;
       case "done":
         end()?.resolve(message.answer as never);
@@ -168,10 +173,10 @@ function createThread(
 }
 
 /** From source in development, from `dist` when installed: the sibling with this file's own extension. */
-function startWorker(blobFolder: string): Worker {
+function startWorker(folders: SymcacheFolders): Worker {
   const fromSource = import.meta.url.endsWith(".ts");
   return new Worker(new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url), {
-    workerData: { blobFolder },
+    workerData: folders,
     execArgv: fromSource ? ["--conditions=@windfall/source"] : [],
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   });

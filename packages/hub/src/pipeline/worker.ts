@@ -3,6 +3,7 @@ import { constants, getPriority, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { FormatError } from "@windfall/core";
 import type { FromWorker, HeldSymbols, JobFailure, SymbolQuestion, ToWorker } from "./jobs.ts";
+import type { SymcacheFolders } from "../symbols/symcache-files.ts";
 import { BlobDamaged } from "../stores/blobs/read-blob.ts";
 import { runJob } from "./run-job.ts";
 import { createHeldSymbolsProvider } from "./symbols-provider.ts";
@@ -14,7 +15,7 @@ if (process.platform === "linux") setPriority(Math.min(getPriority() + NICER, co
 
 if (!parentPort) throw new Error("this file runs in a worker thread");
 const port = parentPort;
-const { blobFolder } = workerData as { readonly blobFolder: string };
+const folders = workerData as SymcacheFolders;
 let answerQuestion: ((held: readonly HeldSymbols[]) => void) | undefined;
 
 const post = (message: FromWorker): void => port.postMessage(message);
@@ -26,14 +27,18 @@ function ask(question: SymbolQuestion): Promise<readonly HeldSymbols[]> {
   });
 }
 
-const symbols = createHeldSymbolsProvider(blobFolder, ask);
+const symbols = createHeldSymbolsProvider({
+  ...folders,
+  ask,
+  unpacked: (blob, uuid) => post({ type: "unpacked", blob, uuid }),
+});
 
 port.on("message", (message: ToWorker) => {
   if (message.type === "held") {
     answerQuestion?.(message.held);
     return;
   }
-  runJob(message.job, { blobFolder, symbols }).then(
+  runJob(message.job, { ...folders, symbols }).then(
     (answer) => post({ type: "done", answer }),
     (error: unknown) => post({ type: "failed", failure: failureOf(error) }),
   );

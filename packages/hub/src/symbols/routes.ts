@@ -1,9 +1,12 @@
 /** Debug files: what is held, what each build lacks, and how far the reports are that waited. */
+import { parseUuid } from "@windfall/core";
+import { AppError } from "../app-error.ts";
 import { requireFamily } from "../apps/scope.ts";
 import type { AppsStore } from "../apps/store.ts";
 import type { Handlers } from "../http/handlers.ts";
 import type { MatrixStore } from "./matrix.ts";
 import type { RedoStore } from "./redo-store.ts";
+import type { SymbolsRemoval } from "./removal.ts";
 import type { SymbolsStore } from "./store.ts";
 
 export interface SymbolsDeps {
@@ -11,6 +14,9 @@ export interface SymbolsDeps {
   readonly symbols: SymbolsStore;
   readonly matrix: MatrixStore;
   readonly redo: RedoStore;
+  readonly removal: SymbolsRemoval;
+  /** Told when debug files went. */
+  readonly changed: () => void;
 }
 
 export function symbolsRoutes({
@@ -18,7 +24,9 @@ export function symbolsRoutes({
   symbols,
   matrix,
   redo,
-}: SymbolsDeps): Pick<Handlers, "symbols" | "symbolsMatrix" | "symbolsProgress"> {
+  removal,
+  changed,
+}: SymbolsDeps): Pick<Handlers, "symbols" | "symbolsMatrix" | "symbolsProgress" | "removeSymbols" | "pruneSymbols"> {
   return {
     async symbols({ query }) {
       const totals = await symbols.totals();
@@ -42,6 +50,19 @@ export function symbolsRoutes({
     },
     async symbolsProgress() {
       return { body: await redo.progress() };
+    },
+    async removeSymbols({ params }) {
+      const uuid = parseUuid(params.uuid);
+      const removed = uuid && (await removal.remove(uuid));
+      if (!removed || removed.slices.length === 0)
+        throw new AppError("symbols-not-found", "no debug file of this UUID is held");
+      changed();
+      return { body: removed };
+    },
+    async pruneSymbols({ body: { unusedDays, dryRun } }) {
+      const removed = await removal.prune(unusedDays, dryRun);
+      if (!dryRun && removed.slices.length > 0) changed();
+      return { body: removed };
     },
   };
 }

@@ -30,9 +30,33 @@ export interface SymbolsStore {
   /** Most crashes first. */
   missing(page: Page): Promise<WantedImage[]>;
   totals(): Promise<{ readonly held: number; readonly missing: number }>;
+  /** Every slice with the file it is in. */
+  files(): Promise<StoredSlice[]>;
+  /** Those of this UUID are known no more. */
+  remove(uuid: string): Promise<StoredSlice[]>;
+  /** Uploaded before `since`, and no build that has them was uploaded or had a report after it. Oldest first. */
+  unusedSince(since: string): Promise<StoredSlice[]>;
+  /** Whether anything still names this blob. */
+  isUsed(blob: BlobId): Promise<boolean>;
 }
 
+export type StoredSlice = HeldSlice & { readonly blob: BlobId };
+
 export function createSymbolsStore(db: StateDb): SymbolsStore {
+  const columns = [
+    "uuid",
+    "arch",
+    "name",
+    "blob",
+    "size_bytes as sizeBytes",
+    "has_debug_info as hasDebugInfo",
+    "uploaded_at as uploadedAt",
+  ] as const;
+  const stored = <R extends { readonly blob: string; readonly hasDebugInfo: number }>(row: R) => ({
+    ...row,
+    blob: row.blob as BlobId,
+    hasDebugInfo: row.hasDebugInfo === 1,
+  });
   const wanted = () =>
     db
       .selectFrom("images_seen as wanted")
@@ -126,6 +150,44 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         .select((e) => e.fn.countAll<number>().as("count"))
         .executeTakeFirstOrThrow();
       return { held: held.count, missing: missing.count };
+    },
+    async files() {
+      return (await db.selectFrom("symbol_files").select(columns).execute()).map(stored);
+    },
+    async remove(uuid) {
+      return (await db.deleteFrom("symbol_files").where("uuid", "=", uuid).returning(columns).execute()).map(stored);
+    },
+    async unusedSince(since) {
+      // One for each table: the types of the query builder know no list of tables.
+      const registered = db
+        .selectFrom("build_images as i")
+        .innerJoin("builds as b", (join) =>
+          join.onRef("b.app_id", "=", "i.app_id").onRef("b.version", "=", "i.version").onRef("b.build", "=", "i.build"),
+        )
+        .select("i.uuid")
+        .where((e) => e.or([e("b.ordered_at", ">=", since), e("b.last_seen", ">=", since)]));
+      const seen = db
+        .selectFrom("images_seen as i")
+        .innerJoin("builds as b", (join) =>
+          join.onRef("b.app_id", "=", "i.app_id").onRef("b.version", "=", "i.version").onRef("b.build", "=", "i.build"),
+        )
+        .select("i.uuid")
+        .where((e) => e.or([e("b.ordered_at", ">=", since), e("b.last_seen", ">=", since)]));
+      const rows = await db
+        .selectFrom("symbol_files")
+        .select(columns)
+        .where("uploaded_at", "<", since)
+        .where("uuid", "not in", registered)
+        .where("uuid", "not in", seen)
+        .orderBy("uploaded_at")
+        .orderBy("uuid")
+        .execute();
+      return rows.map(stored);
+    },
+    async isUsed(blob) {
+      const symbols = await db.selectFrom("symbol_files").select("blob").where("blob", "=", blob).executeTakeFirst();
+      const upload = await db.selectFrom("inbox").select("id").where("blob", "=", blob).executeTakeFirst();
+      return symbols !== undefined || upload !== undefined;
     },
   };
 }

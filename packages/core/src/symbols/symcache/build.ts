@@ -12,9 +12,9 @@ import { DwarfSections } from "../../dwarf/sections.ts";
 import { MAX_UNIT_BYTES, rangesInOrder, readUnitRanges } from "../../dwarf/unit-functions.ts";
 import { type UnitRoot, Units } from "../../dwarf/units.ts";
 import { WorkBudget } from "../../dwarf/work-budget.ts";
-import { findSection, type MachOSlice, sectionSource } from "../../macho/mach-o.ts";
-import { bytesSource } from "../../bytes/byte-source.ts";
-import type { Problem } from "../../report.ts";
+import { findSection, type MachOSlice, openMachO, sectionSource } from "../../macho/mach-o.ts";
+import { type ByteSource, bytesSource } from "../../bytes/byte-source.ts";
+import type { Problem, Uuid } from "../../report.ts";
 import { MAX_SLICE_PROBLEMS } from "../slice.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { addUnitEntries, Entries, type UnitClaim } from "./entries.ts";
@@ -25,13 +25,18 @@ import { findNameRefs, type NameSources } from "./name-refs.ts";
 import { markLive, Nodes, packNodes } from "./nodes.ts";
 import { commonShift, packEntries } from "./pack-entries.ts";
 import { packSymbols } from "./pack-symbols.ts";
+import { TableBudget } from "./table-budget.ts";
 import { StringPool } from "./string-pool.ts";
 import { WindowedSource } from "./windowed-source.ts";
 
 export interface BuildOptions {
   /** Sections up to this size are held whole; 64 MiB when not told. */
   readonly maxWholeSection?: number;
+  /** What the tables made from it may take; 2 GiB when not told. One byte more is a `FormatError("too-large")`. */
+  readonly maxTableBytes?: number;
 }
+
+const DEFAULT_TABLE_BYTES = 2 ** 31;
 
 /**
  * The bytes of a symcache. What cannot be read of the debug file is left out and told in its problems.
@@ -46,10 +51,11 @@ export async function buildSymcache(slice: MachOSlice, options: BuildOptions = {
     if (problems.length < MAX_SLICE_PROBLEMS) problems.push(problem);
   };
   const hasDebugInfo = (findSection(slice, "__DWARF", "__debug_info")?.size ?? 0) > 0;
-  const names = new StringPool();
-  const files = new StringPool();
-  const nodes = new Nodes();
-  const entries = new Entries();
+  const budget = new TableBudget(options.maxTableBytes ?? DEFAULT_TABLE_BYTES);
+  const names = new StringPool(budget);
+  const files = new StringPool(budget);
+  const nodes = new Nodes(budget);
+  const entries = new Entries(budget);
   const nodeBytes = new ByteWriter();
   let places: Uint32Array = new Uint32Array(0);
   if (hasDebugInfo) {
@@ -91,6 +97,21 @@ export async function buildSymcache(slice: MachOSlice, options: BuildOptions = {
       problems: new TextEncoder().encode(problems.length === 0 ? "" : JSON.stringify(problems)),
     },
   );
+}
+
+/**
+ * The same for the slice of a debug file that has this UUID; `undefined` where none has.
+ *
+ * @example
+ * const bytes = await buildSymcacheOf(source, uuid);
+ */
+export async function buildSymcacheOf(
+  source: ByteSource,
+  uuid: Uuid,
+  options: BuildOptions = {},
+): Promise<Uint8Array | undefined> {
+  const slice = (await openMachO(source)).find((candidate) => candidate.uuid === uuid);
+  return slice && buildSymcache(slice, options);
 }
 
 class DwarfReader {

@@ -6,12 +6,14 @@ import { FormatError } from "../../bytes/errors.ts";
 import { NONE } from "../../dwarf/constants.ts";
 import { lastAtOrBelow, type Segments } from "../../dwarf/flatten.ts";
 import type { LineRows } from "../../dwarf/line-program.ts";
+import type { TableBudget } from "./table-budget.ts";
 import { MAX_OVERLAP_RANGES, resolveOverlaps } from "./resolve-overlaps.ts";
 
 /** A dSYM of 367 MB has 3 million. */
 export const MAX_ENTRIES: number = 2 ** 24;
 
 export class Entries {
+  readonly #budget: TableBudget;
   count = 0;
   addresses: Uint32Array = new Uint32Array(FIRST);
   /** Innermost function or inlined call, or `NONE`. */
@@ -29,6 +31,10 @@ export class Entries {
   /** The lower one counts where pieces overlap. */
   pieceRanks: Uint32Array = new Uint32Array(FIRST);
 
+  constructor(budget: TableBudget) {
+    this.#budget = budget;
+  }
+
   add(address: number, node: number, functionStart: number, file: number, line: number): void {
     const at = this.count;
     if (at === this.addresses.length) this.#grow();
@@ -44,10 +50,10 @@ export class Entries {
     const at = this.pieces;
     if (at === MAX_OVERLAP_RANGES) throw new FormatError("too-large", `more than ${MAX_OVERLAP_RANGES} runs of code`);
     if (at === this.pieceStarts.length) {
-      this.pieceStarts = doubled(this.pieceStarts);
-      this.pieceEnds = doubled(this.pieceEnds);
-      this.pieceFirst = doubled(this.pieceFirst);
-      this.pieceRanks = doubled(this.pieceRanks);
+      this.pieceStarts = this.#budget.doubled(this.pieceStarts);
+      this.pieceEnds = this.#budget.doubled(this.pieceEnds);
+      this.pieceFirst = this.#budget.doubled(this.pieceFirst);
+      this.pieceRanks = this.#budget.doubled(this.pieceRanks);
     }
     this.pieceStarts[at] = start;
     this.pieceEnds[at] = end;
@@ -59,21 +65,15 @@ export class Entries {
   #grow(): void {
     if (this.count >= MAX_ENTRIES)
       throw new FormatError("too-large", `more than ${MAX_ENTRIES} changes of line or call`);
-    this.addresses = doubled(this.addresses);
-    this.nodes = doubled(this.nodes);
-    this.functionStarts = doubled(this.functionStarts);
-    this.files = doubled(this.files);
-    this.lines = doubled(this.lines);
+    this.addresses = this.#budget.doubled(this.addresses);
+    this.nodes = this.#budget.doubled(this.nodes);
+    this.functionStarts = this.#budget.doubled(this.functionStarts);
+    this.files = this.#budget.doubled(this.files);
+    this.lines = this.#budget.doubled(this.lines);
   }
 }
 
 const FIRST = 4096;
-
-export function doubled(list: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(list.length * 2);
-  larger.set(list);
-  return larger;
-}
 
 /** Where a unit has code, sorted and without overlap; and which unit counts where several claim a place. */
 export interface UnitClaim {

@@ -3,13 +3,14 @@ import { FormatError } from "../../bytes/errors.ts";
 import { NONE } from "../../dwarf/constants.ts";
 import type { DieScan } from "../../dwarf/die-scan.ts";
 import type { ByteWriter } from "./byte-writer.ts";
-import { doubled } from "./entries.ts";
 import { NODE_INLINED, NODE_PARTIAL_NAME } from "./format.ts";
+import type { TableBudget } from "./table-budget.ts";
 
 /** A dSYM of 367 MB has 4 million. */
 export const MAX_CACHE_NODES: number = 2 ** 24;
 
 export class Nodes {
+  readonly #budget: TableBudget;
   count = 0;
   /** The entry in `.debug_info` that knows the name. */
   entries: Uint32Array = new Uint32Array(FIRST);
@@ -20,6 +21,10 @@ export class Nodes {
   callLines: Uint32Array = new Uint32Array(FIRST);
   /** 1 where the language makes linkage names, so a plain one says too little. */
   expectsLinkage: Uint8Array = new Uint8Array(FIRST);
+
+  constructor(budget: TableBudget) {
+    this.#budget = budget;
+  }
 
   /** The functions of one unit, and the number of the first. */
   addUnit(
@@ -45,10 +50,10 @@ export class Nodes {
   #reserve(count: number): void {
     if (count > MAX_CACHE_NODES) throw new FormatError("too-large", `more than ${MAX_CACHE_NODES} functions`);
     while (count > this.entries.length) {
-      this.entries = doubled(this.entries);
-      this.parents = doubled(this.parents);
-      this.callFiles = doubled(this.callFiles);
-      this.callLines = doubled(this.callLines);
+      this.entries = this.#budget.doubled(this.entries);
+      this.parents = this.#budget.doubled(this.parents);
+      this.callFiles = this.#budget.doubled(this.callFiles);
+      this.callLines = this.#budget.doubled(this.callLines);
       const larger = new Uint8Array(this.expectsLinkage.length * 2);
       larger.set(this.expectsLinkage);
       this.expectsLinkage = larger;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, boolean, integer, nat, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
 import { resolveOverlaps } from "./resolve-overlaps.ts";
 
@@ -75,11 +75,9 @@ test.each<[string, readonly Range[], readonly Part[]]>([
 });
 
 test("at every address it is the one that counts, whatever the ranges", () => {
-  const range = fc
-    .tuple(fc.nat(40), fc.integer({ min: 1, max: 20 }))
-    .map(([start, size]): Range => [start, start + size]);
-  fc.assert(
-    fc.property(fc.array(range, { maxLength: 12 }), fc.boolean(), (ranges, lastWins) => {
+  const range = tuple(nat(40), integer({ min: 1, max: 20 })).map(([start, size]): Range => [start, start + size]);
+  assert(
+    property(array(range, { maxLength: 12 }), boolean(), (ranges, lastWins) => {
       const found = parts(ranges, lastWins ? (a, b) => a > b : (a, b) => a < b);
       for (const [i, [start, end]] of found.entries()) {
         expect(start).toBeLessThan(end);

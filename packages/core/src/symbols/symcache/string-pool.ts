@@ -5,6 +5,7 @@
 import { FormatError } from "../../bytes/errors.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { STRINGS_PER_BLOCK } from "./format.ts";
+import type { TableBudget } from "./table-budget.ts";
 
 /** All strings of one kind together; the largest known has some 200 MB of names. */
 export const MAX_POOL_BYTES: number = 1 << 30;
@@ -16,6 +17,11 @@ export class StringPool {
   #hashes: Uint32Array = new Uint32Array(1024);
   #table: Uint32Array = new Uint32Array(2048);
   #count = 1;
+  readonly #budget: TableBudget;
+
+  constructor(budget: TableBudget) {
+    this.#budget = budget;
+  }
 
   /** With the empty one. */
   get count(): number {
@@ -85,13 +91,15 @@ export class StringPool {
     const next = at + end - start;
     if (next > MAX_POOL_BYTES) throw new FormatError("too-large", `more than ${MAX_POOL_BYTES} bytes of names`);
     if (next > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(this.#bytes.length * 2, next));
+      const size = Math.max(this.#bytes.length * 2, next);
+      this.#budget.take(size - this.#bytes.length);
+      const larger = new Uint8Array(size);
       larger.set(this.#bytes.subarray(0, at));
       this.#bytes = larger;
     }
     if (id + 2 > this.#starts.length) {
-      this.#starts = doubled(this.#starts);
-      this.#hashes = doubled(this.#hashes);
+      this.#starts = this.#budget.doubled(this.#starts);
+      this.#hashes = this.#budget.doubled(this.#hashes);
     }
     this.#bytes.set(from.subarray(start, end), at);
     this.#starts[id + 1] = next;
@@ -100,6 +108,7 @@ export class StringPool {
   }
 
   #rehash(): void {
+    this.#budget.take(3 * this.#table.byteLength);
     const table = new Uint32Array(this.#table.length * 4);
     const mask = table.length - 1;
     for (let id = 1; id < this.#count; id++) {
@@ -116,10 +125,4 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193);
   // The low bits choose the slot: let the high ones take part.
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-function doubled(list: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(list.length * 2);
-  larger.set(list);
-  return larger;
 }

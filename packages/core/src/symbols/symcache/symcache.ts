@@ -53,6 +53,17 @@ export async function openSymcache(
   };
 }
 
+/** Whether these are whole packed symbols of this version, as far as their header tells. */
+export async function isCurrentSymcache(source: ByteSource): Promise<boolean> {
+  try {
+    await CheckedFile.open(source);
+    return true;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}
+
 /** Each loads a page at least, and no answer has more: `MAX_CHAIN` frames with a name and a file. */
 const MAX_LOADS = 4096;
 
