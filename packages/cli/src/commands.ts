@@ -26,7 +26,11 @@ const SYMBOLS: Flag = {
   name: "symbols",
   value: "PATH",
   repeatable: true,
-  help: "a dSYM, a folder or zip of them, an .xcarchive or a Mach-O file; then WINDFALL_SYMBOLS, then *.dSYM beside the report",
+  help: "a dSYM, a folder or zip of them, an .xcarchive or a Mach-O file; then WINDFALL_SYMBOLS, *.dSYM beside the report, Xcode's folders, Downloads and Spotlight",
+};
+const NO_SEARCH: Flag = {
+  name: "no-search",
+  help: "only what is given, WINDFALL_SYMBOLS and *.dSYM beside the report: not Xcode's folders, Downloads and Spotlight",
 };
 const HUB: Flag = {
   name: "hub",
@@ -75,6 +79,7 @@ export const COMMANDS: readonly Command[] = [
     operands: many("FILE"),
     flags: [
       SYMBOLS,
+      NO_SEARCH,
       formats("text", "json", "markdown"),
       { name: "no-symbolicate", help: "leave names as the report has them" },
       { name: "all-threads", help: "print every thread, not only the crashed one" },
@@ -143,7 +148,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "symbolicate",
     operands: one("FILE"),
-    flags: [SYMBOLS, OUTPUT],
+    flags: [SYMBOLS, NO_SEARCH, OUTPUT],
     summary: "the same report in its own format, with names filled in",
     details:
       "Every other byte stays as it is. FILE may be -. Names that the report has already are kept where no symbols are found.",
@@ -177,9 +182,19 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/symbols-list.ts")).symbolsListCommand,
   },
   {
+    name: "symbols find",
+    operands: { name: "UUID", min: 1, max: Number.POSITIVE_INFINITY },
+    flags: [NO_SEARCH, formats("text", "json")],
+    summary: "the file that holds the symbols of a UUID",
+    details:
+      "After the UUID, paths to look in first; then WINDFALL_SYMBOLS, Xcode's Archives, DerivedData and DeviceSupport, Downloads and, on\na Mac, Spotlight. Ends with 1 when nothing holds it.",
+    example: "windfall symbols find 4C4C44CE-5555-3144-A1AF-CAEE1217C80A",
+    load: async () => (await import("./commands/symbols-find.ts")).symbolsFindCommand,
+  },
+  {
     name: "symbols verify",
     operands: { name: "REPORT", min: 1, max: 1 },
-    flags: [SYMBOLS, formats("text", "json")],
+    flags: [SYMBOLS, NO_SEARCH, formats("text", "json")],
     summary: "for each image of a report: are its symbols here, if not why, and what mends it",
     details: "Ends with 1 when an image of the app has no symbols.",
     example: "windfall symbols verify crash.ips --symbols MyApp.app.dSYM",

@@ -55,7 +55,7 @@ export { type Counted, per1000, poisson, type Rate } from "./statistics/rate.ts"
 export { differenceOfShares, type Estimate, type Interval, type Share, spared, wilson } from "./statistics/share.ts";
 export { withFullNames } from "./symbolicate/display-name.ts";
 export { atosLines, type AtosOptions, type AtosQuestion } from "./symbolicate/atos-text.ts";
-export { imageRole, type ImageRole, mainImage } from "./symbolicate/image-role.ts";
+export { imageRole, type ImageRole, isSystemPath, mainImage } from "./symbolicate/image-role.ts";
 export { symbolicate, type Symbolicated } from "./symbolicate/symbolicate.ts";
 export {
   type CollectedFile,
@@ -65,7 +65,7 @@ export {
   type SymbolCollection,
   whyMissing,
 } from "./symbols/collection.ts";
-export { type DebugFileCandidate, findDebugFiles, isMachO } from "./symbols/debug-files.ts";
+export { type DebugFileCandidate, findDebugFiles, isMachO, mayHoldCode } from "./symbols/debug-files.ts";
 export { createDebugMaps, type DebugMaps } from "./symbols/debug-maps.ts";
 export { openSymbolSlices, type SliceOptions } from "./symbols/slice.ts";
 export { buildSymcacheOf, type BuildOptions as SymcacheOptions } from "./symbols/symcache/build.ts";
