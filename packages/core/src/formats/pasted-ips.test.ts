@@ -53,7 +53,7 @@ test.each([
 });
 
 test("a quoted report is taken up to its limit", () => {
-  const filler = (length: number) => `${" ".repeat(length - REPORT.length - REPORT.split("\n").length * 2)}`;
+  const filler = (length: number) => " ".repeat(length - REPORT.length - REPORT.split("\n").length * 2);
   const text = (length: number) => `Look:\n${quoted(REPORT, "> ")}${filler(length)}`;
   expect(pastedIps(text(MAX_QUOTED_LENGTH))).toBeDefined();
   expect(pastedIps(text(MAX_QUOTED_LENGTH + 1))).toBeUndefined();
