@@ -22,7 +22,9 @@ function names(file: string, own: readonly string[]): readonly string[] {
   const path = join(corpus, file);
   if (corpus === "" || !existsSync(path)) return own;
   const lines = gunzipSync(readFileSync(path)).toString("utf8").trimEnd().split("\n").slice(1);
-  return [...new Set(lines.map((line) => line.split("\t")[0] ?? ""))];
+  // Each a string of its own: a piece of the whole file would be slower to read, and stand for no name that a program has.
+  const flat = (name: string) => Buffer.from(name, "latin1").toString("latin1");
+  return [...new Set(lines.map((line) => flat(line.split("\t")[0] ?? "")))];
 }
 
 export const cxxNames = (): readonly string[] => names("demangle/cxx.tsv.gz", CXX);

@@ -16,13 +16,14 @@ export interface RustOptions {
 
 /** The text of a name of the v0 scheme, or `undefined` for any other. */
 export function demangleRustV0(name: string, { full }: RustOptions): string | undefined {
-  const prefix = ["_R", "__R", "R"].find((start) => name.startsWith(start));
-  if (prefix === undefined || !/^[A-Z]/.test(name.slice(prefix.length)) || !isAscii(name)) return undefined;
-  const { text, suffix } = withoutSuffix(name.slice(prefix.length));
-  const reader = new V0Reader(text, full);
+  const prefix = name.indexOf("R") + 1;
+  if (prefix < 1 || prefix > 3 || !"__R".endsWith(name.slice(0, prefix))) return undefined;
+  if (!isCapital(name.charCodeAt(prefix)) || !isAscii(name)) return undefined;
+  const { text, suffix } = withoutSuffix(name);
+  const reader = new V0Reader(text, prefix, full);
   reader.path(true);
   // The crate that made this copy of a generic function: read, not shown.
-  if (!reader.failed && /^[A-Z]/.test(text.slice(reader.pos))) reader.quietly(() => reader.path(false));
+  if (!reader.failed && isCapital(text.charCodeAt(reader.pos))) reader.quietly(() => reader.path(false));
   if (reader.failed) return undefined;
   const rest = text.slice(reader.pos) + suffix;
   return rest === "" ? reader.out : rest.startsWith(".") ? reader.out + rest : undefined;
@@ -33,8 +34,13 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a;
+const isSmall = (code: number): boolean => code >= 0x61 && code <= 0x7a;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
 /** `.llvm.1A2B` comes from the optimiser and is of no use to anybody. */
 function withoutSuffix(text: string): { text: string; suffix: string } {
+  if (!text.includes(".")) return { text, suffix: "" };
   const at = text.indexOf(".llvm.");
   const all = at >= 0 && /^[0-9A-F@]*$/.test(text.slice(at + 6)) ? text.slice(0, at) : text;
   const dot = all.indexOf(".");
@@ -65,18 +71,32 @@ const BASIC_TYPES: Readonly<Record<string, string>> = {
   v: "...",
 };
 
+const UNDERSCORE = 0x5f;
+const ZERO = 0x30;
+const TWO_32 = 0x1_0000_0000;
+/** Above this half of 64 bits a number is no longer exact. */
+const EXACT_HIGH = 0x1f_ffff;
+
+/** A `bigint` where a number would not be exact. */
+type Integer = number | bigint;
+const plusOne = (value: Integer): Integer => (typeof value === "bigint" ? value + 1n : value + 1);
+
 class V0Reader {
   readonly text: string;
+  /** Where the name begins, behind its prefix; back-references count from there. */
+  readonly start: number;
   readonly full: boolean;
-  pos = 0;
+  pos: number;
   out = "";
   failed = false;
   #depth = 0;
   #quiet = false;
   #boundLifetimes = 0;
 
-  constructor(text: string, full: boolean) {
+  constructor(text: string, start: number, full: boolean) {
     this.text = text;
+    this.start = start;
+    this.pos = start;
     this.full = full;
   }
 
@@ -106,36 +126,58 @@ class V0Reader {
   }
 
   /** Digits, small and capital letters, ended by `_`; `_` alone is 0. */
-  #integer62(): bigint {
-    if (this.#eat("_")) return 0n;
-    let value = 0n;
-    while (!this.failed && !this.#eat("_")) {
-      const digit = digit62(this.#next());
-      if (digit < 0) this.failed = true;
-      value = value * 62n + BigInt(Math.max(digit, 0));
-      if (value > 0xffff_ffff_ffff_ffffn) this.failed = true;
+  #integer62(): Integer {
+    if (this.#eat("_")) return 0;
+    // Most are small; the hashes of crates have 64 bits, and numbers are exact to 53.
+    let high = 0;
+    let low = 0;
+    for (let code = 0; !this.failed;) {
+      code = this.text.charCodeAt(this.pos++);
+      if (code === UNDERSCORE) break;
+      const digit = digit62(code);
+      low = low * 62 + Math.max(digit, 0);
+      high = high * 62 + Math.floor(low / TWO_32);
+      low %= TWO_32;
+      if (digit < 0 || high >= TWO_32) this.failed = true;
     }
-    return value + 1n;
+    return high < EXACT_HIGH ? high * TWO_32 + low + 1 : (BigInt(high) << 32n) + BigInt(low) + 1n;
   }
 
-  #optionalInteger62(tag: string): bigint {
-    return this.#eat(tag) ? this.#integer62() + 1n : 0n;
+  #optionalInteger62(tag: string): Integer {
+    return this.#eat(tag) ? plusOne(this.#integer62()) : 0;
   }
 
-  #disambiguator(): bigint {
+  #disambiguator(): Integer {
     return this.#optionalInteger62("s");
+  }
+
+  /** The same where nobody asks for its value. */
+  #skipDisambiguator(): void {
+    if (!this.#eat("s")) return;
+    const end = this.text.indexOf("_", this.pos);
+    // Up to ten digits are always below 64 bits.
+    if (end < 0 || end - this.pos > 10) this.#integer62();
+    else {
+      while (this.pos < end) if (digit62(this.text.charCodeAt(this.pos++)) < 0) this.failed = true;
+      this.pos = end + 1;
+    }
   }
 
   #identifier(): string {
     const isPunycode = this.#eat("u");
-    const digits = /^(?:0|[1-9][0-9]{0,8})/.exec(this.text.slice(this.pos, this.pos + 9))?.[0];
-    if (digits === undefined) {
+    let code = this.text.charCodeAt(this.pos);
+    if (!isDigit(code)) {
       this.failed = true;
       return "";
     }
-    this.pos += digits.length;
+    let length = 0;
+    // A length that begins with 0 is 0; none has more than nine digits.
+    for (const last = this.pos + (code === ZERO ? 1 : 9); this.pos < last && isDigit(code);) {
+      length = length * 10 + (code - ZERO);
+      code = this.text.charCodeAt(++this.pos);
+    }
     this.#eat("_");
-    const end = this.pos + Number(digits);
+    const end = this.pos + length;
     if (end > this.text.length) this.failed = true;
     const text = this.text.slice(this.pos, end);
     this.pos = end;
@@ -146,26 +188,29 @@ class V0Reader {
 
   /** What stood at an earlier place, read again. */
   #backReference(read: () => void): void {
-    const tagAt = this.pos - 1;
+    const tagAt = this.pos - 1 - this.start;
     const at = this.#integer62();
-    if (this.failed || at >= BigInt(tagAt)) {
+    if (this.failed || at >= tagAt) {
       this.failed = true;
       return;
     }
     // Nothing is printed, and what is behind it was checked when it was read.
     if (this.#quiet) return;
     const after = this.pos;
-    this.pos = Number(at);
-    this.#nested(read);
+    this.pos = this.start + Number(at);
+    if (this.#enter()) {
+      read();
+      this.#depth--;
+    }
     this.pos = after;
   }
 
-  #nested(read: () => void): void {
+  /** False past the limit or behind a failure; else whoever asked takes the depth back. */
+  #enter(): boolean {
     if (this.#depth >= MAX_RUST_DEPTH) this.failed = true;
-    if (this.failed) return;
+    if (this.failed) return false;
     this.#depth++;
-    read();
-    this.#depth--;
+    return true;
   }
 
   /** Elements up to the `E`, and how many there were. */
@@ -179,27 +224,35 @@ class V0Reader {
   }
 
   path(inValue: boolean): void {
-    this.#nested(() => this.#path(inValue));
+    if (!this.#enter()) return;
+    this.#path(inValue);
+    this.#depth--;
   }
 
   #path(inValue: boolean): void {
     const tag = this.#next();
     switch (tag) {
       case "C": {
+        if (!this.full) {
+          this.#skipDisambiguator();
+          this.#print(this.#identifier());
+          return;
+        }
         const hash = this.#disambiguator();
         this.#print(this.#identifier());
-        if (this.full && hash !== 0n) this.#print(`[${hash.toString(16)}]`);
+        if (hash !== 0) this.#print(`[${hash.toString(16)}]`);
         return;
       }
       case "N": {
-        const namespace = this.#next();
+        const namespace = this.text.charCodeAt(this.pos++);
         this.path(inValue);
         const index = this.#disambiguator();
         const name = this.#identifier();
-        if (/^[A-Z]$/.test(namespace)) {
-          const kind = { C: "closure", S: "shim" }[namespace] ?? namespace;
+        if (isCapital(namespace)) {
+          const letter = String.fromCharCode(namespace);
+          const kind = letter === "C" ? "closure" : letter === "S" ? "shim" : letter;
           this.#print(`::{${kind}${name === "" ? "" : `:${name}`}#${index}}`);
-        } else if (/^[a-z]$/.test(namespace)) this.#print(name === "" ? "" : `::${name}`);
+        } else if (isSmall(namespace)) this.#print(name === "" ? "" : `::${name}`);
         else this.failed = true;
         return;
       }
@@ -208,8 +261,11 @@ class V0Reader {
       case "Y":
         if (tag !== "Y") {
           // The path of the implementation itself says nothing more.
-          this.#disambiguator();
-          this.quietly(() => this.path(false));
+          this.#skipDisambiguator();
+          const before = this.#quiet;
+          this.#quiet = true;
+          this.path(false);
+          this.#quiet = before;
         }
         this.#print("<");
         this.#type();
@@ -240,10 +296,10 @@ class V0Reader {
   }
 
   /** 0 is erased; others count from the innermost binder. */
-  #lifetime(index: bigint): void {
+  #lifetime(index: Integer): void {
     if (this.#quiet) return;
     const depth = this.#boundLifetimes - Number(index);
-    if (index === 0n) this.#print("'_");
+    if (index === 0) this.#print("'_");
     else if (depth < 0) this.failed = true;
     else this.#print(depth < 26 ? `'${String.fromCharCode(0x61 + depth)}` : `'_${depth}`);
   }
@@ -258,7 +314,7 @@ class V0Reader {
     for (let i = 0; i < bound && !this.failed; i++) {
       if (i > 0) this.#print(", ");
       this.#boundLifetimes++;
-      this.#lifetime(1n);
+      this.#lifetime(1);
     }
     this.#print("> ");
     read();
@@ -266,7 +322,9 @@ class V0Reader {
   }
 
   #type(): void {
-    this.#nested(() => this.#bareType());
+    if (!this.#enter()) return;
+    this.#bareType();
+    this.#depth--;
   }
 
   #bareType(): void {
@@ -282,7 +340,7 @@ class V0Reader {
         this.#print("&");
         if (this.#eat("L")) {
           const index = this.#integer62();
-          if (index !== 0n) {
+          if (index !== 0) {
             this.#lifetime(index);
             this.#print(" ");
           }
@@ -319,7 +377,7 @@ class V0Reader {
         if (!this.#eat("L")) this.failed = true;
         else {
           const index = this.#integer62();
-          if (index !== 0n) {
+          if (index !== 0) {
             this.#print(" + ");
             this.#lifetime(index);
           }
@@ -406,7 +464,9 @@ class V0Reader {
   }
 
   #constant(inValue: boolean): void {
-    this.#nested(() => this.#bareConstant(inValue));
+    if (!this.#enter()) return;
+    this.#bareConstant(inValue);
+    this.#depth--;
   }
 
   #bareConstant(inValue: boolean): void {
@@ -532,8 +592,7 @@ class V0Reader {
   }
 }
 
-function digit62(char: string): number {
-  const code = char.charCodeAt(0);
+function digit62(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 10;
   return code >= 0x41 && code <= 0x5a ? code - 0x41 + 36 : -1;
