@@ -2,7 +2,9 @@
 import type { AnalysisJson } from "@windfall/core";
 import { Verdict } from "../features/report/diagnosis.tsx";
 import { ExceptionFacts } from "../features/report/exception.tsx";
+import { FeedbackFacts } from "../features/report/feedback-facts.tsx";
 import { Images } from "../features/report/images.tsx";
+import { KeptText } from "../features/report/kept-text.tsx";
 import { Measured } from "../features/report/measured.tsx";
 import { Problems } from "../features/report/problems.tsx";
 import { Registers } from "../features/report/registers.tsx";
@@ -70,6 +72,8 @@ export function Result({ store, state, report, loadKeep }: ResultProps) {
             </div>
             <ExceptionFacts report={analysis.report} />
           </section>
+          <FeedbackFacts report={analysis.report} />
+          <KeptText report={analysis.report} />
           <Threads report={analysis.report} images={facts} />
           <Measured report={analysis.report} />
           <Registers report={analysis.report} />

@@ -1,6 +1,7 @@
 /** One signature: what broke, on which line, for whom and since when; and one of its reports in full. */
 import { useQuery } from "@tanstack/react-query";
 import type { ReportRow, SignatureDetail } from "@windfall/api";
+import { systemTitle } from "@windfall/core";
 import { Link, useLocation, useSearch } from "wouter";
 import { EMPTY_VIEW, everyDay } from "../features/filters/view.ts";
 import { useView } from "../features/filters/use-view.ts";
@@ -8,7 +9,9 @@ import { useShownReport } from "../features/live/shown-report.ts";
 import { Verdict } from "../features/report/diagnosis.tsx";
 import { EventSwitcher } from "../features/report/event-switcher.tsx";
 import { ExceptionFacts } from "../features/report/exception.tsx";
+import { FeedbackFacts } from "../features/report/feedback-facts.tsx";
 import { Images } from "../features/report/images.tsx";
+import { KeptText } from "../features/report/kept-text.tsx";
 import { Measured } from "../features/report/measured.tsx";
 import { Problems } from "../features/report/problems.tsx";
 import { Registers } from "../features/report/registers.tsx";
@@ -81,6 +84,7 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
                   <EventSwitcher signatureId={signatureId} filters={filters} reportId={reportId} show={show} />
                 </div>
                 <p className="note wrap-any">{reportFacts(report.data.analysis.report, report.data.deviceLabel)}</p>
+                <SystemTitle report={report.data.analysis.report} />
                 <ExceptionFacts report={report.data.analysis.report} />
               </section>
               <ReportBody key={report.data.id} analysis={report.data.analysis} />
@@ -111,10 +115,18 @@ export function SignaturePage({ signatureId }: { readonly signatureId: string })
 
 type Analysis = Parameters<typeof Images>[0]["analysis"];
 
+/** Of this report: its signature stands for all of the same reason. */
+function SystemTitle({ report }: { readonly report: Analysis["report"] }) {
+  const title = systemTitle(report);
+  return title === undefined ? null : <p className="lead wrap-any">{visible(title)}</p>;
+}
+
 function ReportBody({ analysis }: { readonly analysis: Analysis }) {
   const facts = imageFacts(analysis.report, analysis.symbols.images);
   return (
     <>
+      <FeedbackFacts report={analysis.report} />
+      <KeptText report={analysis.report} />
       <Threads report={analysis.report} images={facts} />
       <Measured report={analysis.report} />
       <Registers report={analysis.report} />

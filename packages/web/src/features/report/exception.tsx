@@ -1,4 +1,8 @@
-/** What the report itself says about the end: exception, termination, and the messages images left. */
+/**
+ * What the report itself says happened: exception and termination of an end, the limit of what went past it, who was killed for memory,
+ * why the kernel stopped; and the messages images left.
+ */
+import { systemFacts } from "@windfall/core";
 import { visible, visibleBlock } from "../../ui/visible-text.ts";
 import type { Report } from "../stack/roles.ts";
 
@@ -14,13 +18,7 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
     ["Reason", termination?.reasons.join("\n")],
     ["Details", termination?.details?.join("\n")],
   ];
-  const { sampling } = report;
-  facts.push(
-    ["Event", sampling?.event, sampling?.action],
-    ["Measured", sampling?.observed],
-    ["Limit", sampling?.limit],
-    ["Sampled for", sampling?.durationSeconds === undefined ? undefined : `${sampling.durationSeconds} s`],
-  );
+  facts.push(...systemFacts(report).map(([label, lines]) => [label, lines.join("\n")] as [string, string]));
   const shown = facts.filter(([, value]) => value !== undefined && value !== "");
   const messages = Object.entries(report.applicationSpecificInformation).filter(([, lines]) => lines.length > 0);
   return (
@@ -31,7 +29,7 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
       {messages.map(([image, lines]) => (
         <FactRow key={image} label={image === NO_IMAGE ? "Message" : visible(image)} value={lines.join("\n")} />
       ))}
-      {shown.length === 0 && messages.length === 0 && report.kind !== "metrics" && (
+      {shown.length === 0 && messages.length === 0 && !WITHOUT_TYPE.has(report.kind) && (
         <>
           <dt>Type</dt>
           <dd className="muted">The report names none.</dd>
@@ -40,6 +38,9 @@ export function ExceptionFacts({ report }: { readonly report: Report }) {
     </dl>
   );
 }
+
+/** Nothing ended, and nothing was stopped. */
+const WITHOUT_TYPE: ReadonlySet<Report["kind"]> = new Set(["metrics", "feedback", "telemetry", "other"]);
 
 /** What Apple prints for a message of no image. */
 const NO_IMAGE = "???";

@@ -1,6 +1,6 @@
 /** The images of a report with the state of their symbols: those with frames in the trace first, the rest on request. */
-import type { AnalysisJson } from "@windfall/core";
-import { useState } from "react";
+import { type AnalysisJson, tellingThread } from "@windfall/core";
+import { useMemo, useState } from "react";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
@@ -15,23 +15,15 @@ export interface ImagesProps {
 }
 
 export function Images({ analysis, facts }: ImagesProps) {
-  const { report, symbols } = analysis;
+  const { report } = analysis;
   const [all, setAll] = useState(false);
-  const crashed = report.threads.find((thread) => thread.crashed) ?? report.threads[report.crashedThread ?? -1];
-  const frames = numberFrames(crashed?.frames ?? report.lastExceptionBacktrace ?? [], facts);
-  const rows = report.images.map((image, index) => ({
-    image,
-    index,
-    numbers: frames.flatMap(({ frame, number }) =>
-      frame.imageIndex === index && number !== undefined ? [number] : [],
-    ),
-    held: symbols.images.find((entry) =>
-      entry.uuid === undefined ? entry.name === image.name : entry.uuid === image.uuid,
-    ),
-  }));
-  // What is missing matters even where it is not in the crashed thread.
-  const first = rows.filter((row) => row.numbers.length > 0 || needsSymbols(row.held?.status));
-  const shown = all || first.length === 0 ? rows : first;
+  const [limit, setLimit] = useState(STEP);
+  const rows = useMemo(() => imageRows(analysis, facts), [analysis, facts]);
+  // What is missing matters even where it is not in the thread that is shown; of a whole system it is everything.
+  const isOfSystem = report.threads.some(({ process }) => process !== undefined);
+  const first = rows.filter((row) => row.numbers.length > 0 || (!isOfSystem && needsSymbols(row.held?.status)));
+  const wanted = all || first.length === 0 ? rows : first;
+  const shown = wanted.slice(0, limit);
   const named = rows.filter((row) => row.held?.status === "found").length;
   if (rows.length === 0) return null;
   return (
@@ -101,8 +93,32 @@ export function Images({ analysis, facts }: ImagesProps) {
           </tbody>
         </table>
       </div>
+      {shown.length < wanted.length && (
+        <button type="button" className="btn" onClick={() => setLimit(limit + STEP * 4)}>
+          {`Show more: ${exactCount(wanted.length - shown.length)} images`}
+        </button>
+      )}
     </section>
   );
+}
+
+/** A report about a whole system lists the binaries of every process. */
+const STEP = 250;
+
+function imageRows({ report, symbols }: AnalysisJson, facts: readonly ImageFacts[]) {
+  const frames = numberFrames(tellingThread(report)?.frames ?? report.lastExceptionBacktrace ?? [], facts);
+  const numbers = Map.groupBy(frames, ({ frame }) => frame.imageIndex);
+  const byUuid = new Map(symbols.images.map((entry) => [entry.uuid, entry]));
+  const byName = new Map(symbols.images.map((entry) => [entry.name, entry]));
+  return report.images.map((image, index) => {
+    const named = byName.get(image.name);
+    return {
+      image,
+      index,
+      numbers: (numbers.get(index) ?? []).flatMap(({ number }) => (number === undefined ? [] : [number])),
+      held: (image.uuid && byUuid.get(image.uuid)) || (named?.uuid === undefined ? named : undefined),
+    };
+  });
 }
 
 const needsSymbols = (status: ImageStatus["status"] | undefined): boolean =>

@@ -6,7 +6,7 @@ import { SymbolsLink } from "../symbols/symbols-place.tsx";
 import { foldFrames, type FrameRow, numberFrames, type Row } from "./fold.ts";
 import { rawText, sourceText } from "./frame-text.ts";
 import { badgesOf, type Names } from "./names.ts";
-import { type Frame, type ImageFacts, isRaw, lacksDsym } from "./roles.ts";
+import { type Frame, type ImageFacts, isRaw, lacksDsym, type Role } from "./roles.ts";
 
 /** A stack overflow has tens of thousands of frames; they are shown in steps. */
 const STEP = 250;
@@ -101,24 +101,38 @@ interface FrameLineProps {
 
 function FrameLine({ row, images, names, first }: FrameLineProps) {
   const { frame, number, role } = row;
-  const raw = isRaw(frame);
-  const missing = lacksDsym(frame, images);
-  const source = sourceText(frame);
-  const other = names.otherName(frame);
+  return (
+    <div
+      className={frameClass(frame, role, images, first)}
+      role="listitem"
+      aria-description={first ? FIRST_TO_READ : undefined}
+    >
+      <span>{number ?? ""}</span>
+      <FrameCells frame={frame} images={images} names={names} />
+    </div>
+  );
+}
+
+export const FIRST_TO_READ = "First frame to read";
+
+export function frameClass(frame: Frame, role: Role, images: readonly ImageFacts[], first: boolean): string {
   const className = [
     "frame",
     TONE[role],
-    missing && "frame--raw",
+    lacksDsym(frame, images) && "frame--raw",
     frame.inlined && "frame--inl",
     first && "frame--cause",
   ];
+  return className.filter(Boolean).join(" ");
+}
+
+/** Image, function and source of a frame. */
+export function FrameCells({ frame, images, names }: Omit<FrameLineProps, "row" | "first"> & { frame: Frame }) {
+  const raw = isRaw(frame);
+  const source = sourceText(frame);
+  const other = names.otherName(frame);
   return (
-    <div
-      className={className.filter(Boolean).join(" ")}
-      role="listitem"
-      aria-description={first ? "First frame to read" : undefined}
-    >
-      <span>{number ?? ""}</span>
+    <>
       <span className="img" title={frame.image === null ? "in no image of the report" : visible(frame.image)}>
         {frame.image === null ? "?" : visible(frame.image)}
       </span>
@@ -135,13 +149,13 @@ function FrameLine({ row, images, names, first }: FrameLineProps) {
           </span>
         ))}
       </span>
-      {missing ? (
+      {lacksDsym(frame, images) ? (
         <SymbolsLink className="at">no dSYM</SymbolsLink>
       ) : (
         <span className="at" title={frame.file === undefined ? undefined : visible(frame.file)}>
           {source === undefined ? "" : visible(source)}
         </span>
       )}
-    </div>
+    </>
   );
 }

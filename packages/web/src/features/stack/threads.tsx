@@ -1,17 +1,17 @@
-/** The crashed thread, where an exception was thrown, and the other threads, closed until asked for. */
-import { type ReactNode, useState } from "react";
+/** The thread that tells most (the crashed or the hung one), whom it waits for, where an exception was thrown, and the others. */
+import { blockingThread, tellingThread } from "@windfall/core";
+import { type ReactNode, useMemo, useState } from "react";
 import { CopyButton } from "../../ui/copy.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import { plural } from "../../ui/numbers.ts";
-import { visible } from "../../ui/visible-text.ts";
 import { useKeys } from "../shell/keys.ts";
 import { numberFrames } from "./fold.ts";
 import { Frames } from "./frames.tsx";
 import { threadText } from "./frame-text.ts";
 import { NAME_FORMS, type Names, type NamesChoice, useNames } from "./names.ts";
-import { firstToRead, type Frame, frameRole, type ImageFacts, isRaw, lacksDsym, type Report } from "./roles.ts";
-
-type Thread = Report["threads"][number];
+import { OtherThreads } from "./other-threads.tsx";
+import { firstToRead, type Frame, frameRole, type ImageFacts, lacksDsym, type Report } from "./roles.ts";
+import { Sampled } from "./sampled.tsx";
+import { telling, type Thread, threadFacts } from "./thread-head.ts";
 
 export interface ThreadsProps {
   readonly report: Report;
@@ -21,9 +21,13 @@ export interface ThreadsProps {
 export function Threads({ report, images }: ThreadsProps) {
   const [unfolded, setUnfolded] = useState(false);
   useKeys({ f: () => setUnfolded(!unfolded) });
-  const crashed = report.threads.find((thread) => thread.crashed) ?? report.threads[report.crashedThread ?? -1];
-  const thrown = report.lastExceptionBacktrace;
-  const others = report.threads.filter((thread) => thread !== crashed);
+  const shown = tellingThread(report);
+  const blocking = shown && blockingThread(report, shown);
+  const thrown = report.lastExceptionBacktrace ?? [];
+  const others = useMemo(
+    () => report.threads.filter((thread) => thread !== shown && thread !== blocking),
+    [report, shown, blocking],
+  );
   const names = useNames(report);
   const toggle = (
     <>
@@ -38,39 +42,51 @@ export function Threads({ report, images }: ThreadsProps) {
       </button>
     </>
   );
+  const common = { images, names, unfolded };
   return (
     <>
-      {thrown && thrown.length > 0 && (
+      {thrown.length > 0 && (
         <Backtrace
           id="thrown"
           title="Exception thrown"
           note="where it was raised; the thread below is what that ended in"
           frames={thrown}
-          images={images}
-          names={names}
-          unfolded={unfolded}
           toggle={toggle}
           mark
+          {...common}
         />
       )}
-      {crashed && (
+      {shown && (
         <Backtrace
           id="crashed"
-          title={`${headOf(report.kind)} ${crashed.index}`}
-          note={<code>{visible(threadName(crashed) ?? "")}</code>}
-          frames={crashed.frames}
-          elided={crashed.elided}
-          images={images}
-          names={names}
-          unfolded={unfolded}
-          toggle={thrown && thrown.length > 0 ? undefined : toggle}
-          mark={!thrown || thrown.length === 0}
+          title={telling(report.kind, shown)}
+          note={<ThreadNote thread={shown} />}
+          frames={shown.frames}
+          thread={shown}
+          toggle={thrown.length > 0 ? undefined : toggle}
+          mark={thrown.length === 0}
+          {...common}
         />
       )}
-      {!crashed && !thrown && report.threads.length > 0 && <p className="sub">The report names no crashed thread.</p>}
-      {others.length > 0 && <OtherThreads threads={others} images={images} names={names} unfolded={unfolded} />}
+      {blocking && (
+        <Backtrace
+          id="blocking"
+          title={`Waited for: thread ${blocking.index}`}
+          note={<ThreadNote thread={blocking} />}
+          frames={blocking.frames}
+          thread={blocking}
+          toggle={undefined}
+          mark={false}
+          {...common}
+        />
+      )}
+      {others.length > 0 && <OtherThreads threads={others} {...common} />}
     </>
   );
+}
+
+function ThreadNote({ thread }: { readonly thread: Thread }) {
+  return <code className="wrap-any">{threadFacts(thread).join(" · ")}</code>;
 }
 
 /** Goes through the forms, as the button of the theme does. */
@@ -93,7 +109,8 @@ interface BacktraceProps {
   readonly title: string;
   readonly note: ReactNode;
   readonly frames: readonly Frame[];
-  readonly elided?: Thread["elided"];
+  /** Where it is one. */
+  readonly thread?: Thread;
   readonly images: readonly ImageFacts[];
   readonly names: Names;
   readonly unfolded: boolean;
@@ -102,7 +119,7 @@ interface BacktraceProps {
   readonly mark: boolean;
 }
 
-function Backtrace({ id, title, note, frames, elided = [], images, names, unfolded, toggle, mark }: BacktraceProps) {
+function Backtrace({ id, title, note, frames, thread, images, names, unfolded, toggle, mark }: BacktraceProps) {
   const readFirst = mark ? firstToRead(frames, images) : undefined;
   return (
     <section className="section" aria-labelledby={id}>
@@ -118,12 +135,21 @@ function Backtrace({ id, title, note, frames, elided = [], images, names, unfold
           />
         </span>
       </div>
-      {frames.length === 0 ? (
+      {thread?.callTree && thread.callTree.length > 0 ? (
+        <Sampled
+          thread={thread}
+          images={images}
+          names={names}
+          readFirst={readFirst}
+          unfolded={unfolded}
+          label={title}
+        />
+      ) : frames.length === 0 ? (
         <p className="sub">The report has no frames for it.</p>
       ) : (
         <Frames frames={frames} images={images} names={names} readFirst={readFirst} unfolded={unfolded} label={title} />
       )}
-      {elided.map(({ after, count }) => (
+      {(thread?.elided ?? []).map(({ after, count }) => (
         <p key={after} className="sub">
           {`The system left out ${plural(count, "frame")} behind the first ${after}.`}
         </p>
@@ -161,78 +187,3 @@ function Legend({
     </div>
   );
 }
-
-const SHOWN = 8;
-
-function OtherThreads({
-  threads,
-  images,
-  names,
-  unfolded,
-}: {
-  threads: readonly Thread[];
-  images: readonly ImageFacts[];
-  names: Names;
-  unfolded: boolean;
-}) {
-  const [all, setAll] = useState(false);
-  const own = (thread: Thread) => thread.frames.some((frame) => frameRole(frame, images) === "app");
-  // Threads in your own code first: they are the ones that may have to do with it.
-  const sorted = [...threads.filter(own), ...threads.filter((thread) => !own(thread))];
-  const shown = all ? sorted : sorted.slice(0, SHOWN);
-  return (
-    <section className="section" aria-labelledby="others">
-      <div className="section__head">
-        <h2 id="others">Other threads</h2>
-        <span className="note">{plural(threads.length, "thread")}</span>
-      </div>
-      <ul className="list">
-        {shown.map((thread) => (
-          <OtherThread key={thread.index} thread={thread} images={images} names={names} unfolded={unfolded} />
-        ))}
-        {shown.length < sorted.length && (
-          <li>
-            <button type="button" className="btn btn--quiet btn--text" onClick={() => setAll(true)}>
-              {`${sorted.length - shown.length} more threads`}
-            </button>
-          </li>
-        )}
-      </ul>
-    </section>
-  );
-}
-
-function OtherThread({
-  thread,
-  images,
-  names,
-  unfolded,
-}: {
-  thread: Thread;
-  images: readonly ImageFacts[];
-  names: Names;
-  unfolded: boolean;
-}) {
-  const [open, setOpen] = useState(false);
-  const title = `Thread ${thread.index}`;
-  const first = thread.frames.find((frame) => frameRole(frame, images) === "app" && !isRaw(frame)) ?? thread.frames[0];
-  const about = [threadName(thread), first && names.nameOf(first)].filter((part) => part !== undefined).map(visible);
-  return (
-    <li className="thread">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name={open ? "down" : "right"} small />
-        <span className="grow clip">
-          {title} <code className="muted">{about.join(" · ")}</code>
-        </span>
-        <span className="v">{plural(thread.frames.length, "frame")}</span>
-      </button>
-      {open && <Frames frames={thread.frames} images={images} names={names} unfolded={unfolded} label={title} />}
-    </li>
-  );
-}
-
-const threadName = (thread: Thread): string | undefined => thread.queue ?? thread.name;
-
-/** Of a report that tells of no end, the thread it is about. */
-const headOf = (kind: Report["kind"]): string =>
-  kind === "crash" || kind === "fault" ? "Crashed thread" : kind === "hang" ? "Hung thread" : "Thread";
