@@ -59,6 +59,43 @@ export const CrashFree = z.object({
 });
 export type CrashFree = z.infer<typeof CrashFree>;
 
+/** Of a day that still fills: how much had usually arrived when a past day was as old. */
+const UsuallyArrived = z.object({
+  fraction: Share,
+  /** Past reports, or user-days, that it rests on; capped devices count as capped. */
+  total: z.number().nonnegative(),
+  /** Past days with any. */
+  days: Count,
+});
+
+/** What the number of an open day will be when all has arrived: what is there over what usually is. */
+const Late = {
+  value: z.number().nonnegative(),
+  low: z.number().nonnegative(),
+  high: z.number().nonnegative(),
+  arrived: UsuallyArrived,
+};
+export const LateCount = z.object(Late);
+export type LateCount = z.infer<typeof LateCount>;
+
+/** `value`, `low` and `high` as in `Spared`, which holds what is there so far. */
+export const LateSpared = z.object({ ...Late, n: Count });
+export type LateSpared = z.infer<typeof LateSpared>;
+
+export const NotCorrected = z.object({ code: z.enum(["too-little", "too-early"]), sentence: z.string() });
+export type NotCorrected = z.infer<typeof NotCorrected>;
+
+/** A day of the window that still fills, corrected by the app's own delay; each number is null with its reason beside it. */
+export const LateDay = z.object({
+  day: z.iso.date(),
+  crashes: LateCount.nullable(),
+  crashesNotCorrected: NotCorrected.nullable(),
+  /** Without a reason where that day has no crash-free users. */
+  users: LateSpared.nullable(),
+  usersNotCorrected: NotCorrected.nullable(),
+});
+export type LateDay = z.infer<typeof LateDay>;
+
 export const Verdict = z.object({
   verdict: z.enum(["worse", "better", "no-clear-difference", "not-enough-data"]),
   /** Crashed users of the first less those of the second, as shares: above 0 is worse. Newcombe's interval. */

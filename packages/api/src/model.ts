@@ -1,7 +1,7 @@
 /** What the hub tells about apps, builds, signatures, reports and symbols. Times are ISO 8601 UTC; shares are 0 to 1 with their denominator beside them. */
 import { z } from "zod";
 import { Role } from "./people.ts";
-import { CrashFree, NotShown, VersionComparison, VersionUsage, WeekComparison } from "./crash-free.ts";
+import { CrashFree, LateDay, NotShown, VersionComparison, VersionUsage, WeekComparison } from "./crash-free.ts";
 import { Analysis, Confidence, Exception, Feedback, ReportKind } from "./report.ts";
 
 const Time = z.iso.datetime();
@@ -109,6 +109,8 @@ export const Overview = z.object({
   /** The two newest builds that a tenth of the users had. */
   comparison: VersionComparison.nullable(),
   weeks: WeekComparison.nullable(),
+  /** Days of the last 48 h in the window, oldest first; raw they are in `days` and `crashFree.days`. */
+  late: z.array(LateDay),
   /** Reports accepted but not yet processed. */
   waiting: Count,
 });

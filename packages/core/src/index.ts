@@ -51,6 +51,14 @@ export {
   usersPerSide,
   type VerdictWord,
 } from "./statistics/compare.ts";
+export {
+  type Arrived,
+  lateCount,
+  lateSpared,
+  type NotCorrected,
+  type PastDay,
+  usuallyArrived,
+} from "./statistics/late.ts";
 export { type Counted, per1000, poisson, type Rate } from "./statistics/rate.ts";
 export { differenceOfShares, type Estimate, type Interval, type Share, spared, wilson } from "./statistics/share.ts";
 export { withFullNames } from "./symbolicate/display-name.ts";

@@ -140,7 +140,7 @@ function gammaBelow(a: number, x: number): number {
 }
 
 /** Stirling's series, after shifting upwards to where it is exact to the last digits. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shift = 0;
   let y = x;
   for (; y < 20; y++) shift += Math.log(y);

@@ -8,6 +8,7 @@ import type { AppCount, FacetCount } from "../stores/events/event-answers.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
 import { type Clock, iso } from "../clock.ts";
 import { compareWeeks, usageNumbers, weeksOf } from "../usage/crash-free.ts";
+import { lateArrivals } from "../usage/late-arrivals.ts";
 import type { Scrubbing } from "../scrubbing/scrubbing.ts";
 import type { Scopes } from "./scope.ts";
 import type { AppFamily, AppsStore, StoredApp } from "./store.ts";
@@ -65,7 +66,8 @@ export function appsRoutes({
     },
     async overview({ params, query }) {
       const { window, scope } = await scopes.of(params.appId, query);
-      const today = iso(clock()).slice(0, 10);
+      const now = clock();
+      const today = iso(now).slice(0, 10);
       const [counts, kinds, usage] = await Promise.all([
         events.overview(scope),
         events.kinds(scope),
@@ -74,7 +76,10 @@ export function appsRoutes({
       const { buildOrder = [] } = scope;
       const numbers = usageNumbers({ window, today, builds: counts.versions, usage, buildOrder });
       const fortnight = weeksOf(window, today);
-      const days = numbers.crashFree?.users ? await events.usageDays({ ...scope, ...fortnight }) : [];
+      const [days, late] = await Promise.all([
+        numbers.crashFree?.users ? events.usageDays({ ...scope, ...fortnight }) : [],
+        lateArrivals(events, { scope, now, crashesByDay: counts.days, crashFree: numbers.crashFree }),
+      ]);
       return {
         body: {
           ...counts,
@@ -84,6 +89,7 @@ export function appsRoutes({
           versions: [...numbers.versions],
           days: everyDay(window, counts.days),
           weeks: compareWeeks(days, fortnight),
+          late,
           waiting: await waiting(),
         },
       };

@@ -26,6 +26,7 @@ import {
   sessionsOf,
   userDaysOf,
 } from "../../test/demo-truth.ts";
+import { expectLateCount, expectLateSpared, usualCrashes, usualUsers } from "../../test/demo-late-truth.ts";
 import { type DemoDay, type DemoReport, generateDemo } from "./generate-demo.ts";
 import { BUILDS } from "./story.ts";
 
@@ -145,6 +146,24 @@ describe("crash-free users", () => {
       expectSpared(shown?.users, userDaysOf([day]));
       expectSpared(shown?.sessions, sessionsOf([day]));
     }
+  });
+
+  test("of the days that still fill are corrected by the delay of past days, and so are their crashes", () => {
+    // The hub's clock stands an hour after the demo's last moment.
+    const now = NOW + 3_600_000;
+    expect(overview.late.map(({ day }) => day)).toEqual(["2026-11-23", TODAY]);
+    for (const { day, crashes, users, crashesNotCorrected, usersNotCorrected } of overview.late) {
+      const [made] = between(truth, day, day);
+      if (!made) throw new Error(`no ${day}`);
+      expect([crashesNotCorrected, usersNotCorrected]).toEqual([null, null]);
+      expectLateCount(crashes, made.reports.length, usualCrashes(truth, day, now));
+      expectLateSpared(users, userDaysOf([made]), usualUsers(truth, day, now));
+      // What is still on the devices is known here: all of it together is within what was said.
+      const all = made.reports.length + made.late.length;
+      expect(all).toBeGreaterThanOrEqual(crashes?.low ?? Infinity);
+      expect(all).toBeLessThanOrEqual(crashes?.high ?? 0);
+    }
+    expect(overview.late.at(-1)?.crashes?.value).toBeGreaterThan(truth.at(-1)?.reports.length ?? Infinity);
   });
 
   test("come with sessions, crashes per 1,000 of them, and what is not in them", () => {

@@ -27,9 +27,19 @@ test("ninety days end now, and nothing comes from the future or arrives before i
   }
 });
 
+test("what crashed in the last hours is partly still on the devices, and what is older has arrived", () => {
+  const late = days.filter(({ late }) => late.length > 0).map(({ day }) => day);
+  expect(late.length).toBeGreaterThan(0);
+  expect(Math.min(...late.map((day) => Date.parse(day)))).toBeGreaterThanOrEqual(Date.UTC(2026, 10, 23));
+  for (const { crashedAt, receivedAt } of days.flatMap((day) => day.late)) {
+    expect(crashedAt).toBeLessThanOrEqual(NOW);
+    expect(receivedAt).toBeGreaterThan(NOW);
+  }
+});
+
 test("a day that has just begun is an empty one", () => {
   const midnight = [...generateDemo(7, Date.UTC(2026, 10, 24))];
-  expect(midnight.at(-1)).toEqual({ day: "2026-11-24", usage: [], reports: [] });
+  expect(midnight.at(-1)).toEqual({ day: "2026-11-24", usage: [], reports: [], late: [] });
 });
 
 test("every crash is of an install that was in use on that day with that build", () => {

@@ -33,8 +33,10 @@ export interface DemoDay {
   readonly day: string;
   /** One per install and build. */
   readonly usage: readonly DemoUsage[];
-  /** By the time they crashed. */
+  /** What has arrived, by the time it crashed. */
   readonly reports: readonly DemoReport[];
+  /** What crashed and is still on the devices: the demo never sends it, and knows it. */
+  readonly late: readonly DemoReport[];
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -127,22 +129,32 @@ function dayOf(tools: DayTools, installs: readonly Install[]): DemoDay {
   const passed = (end - start) / DAY_MS;
   const weekend = [0, 6].includes(new Date(start).getUTCDay()) ? 0.86 : 1;
   const usage: DemoUsage[] = [];
-  const reports: DemoReport[] = [];
+  const made: DemoReport[] = [];
   for (const install of installs) {
     if (age > install.firstAge || random.next() >= install.habit * weekend * passed) continue;
     for (const build of buildsOn(install, age)) {
-      const crashes = crashesOf(tools, install, build, reports.length);
-      reports.push(...crashes);
+      const crashes = crashesOf(tools, install, build, made.length);
+      made.push(...crashes);
       const sessions = Math.max(1 + random.below(MAX_SESSIONS), crashes.length);
       const { id: installId, model, os } = install;
-      usage.push({ installId, build, os, model, sessions, crashedSessions: crashes.length });
+      // The app learns at its next start that a session ended in a crash, and sends the report with it.
+      const known = crashes.filter((report) => hasArrived(report, tools)).length;
+      usage.push({ installId, build, os, model, sessions, crashedSessions: known });
     }
   }
-  return { day, usage, reports: reports.sort((a, b) => a.crashedAt - b.crashedAt) };
+  made.sort((a, b) => a.crashedAt - b.crashedAt);
+  return {
+    day,
+    usage,
+    reports: made.filter((report) => hasArrived(report, tools)),
+    late: made.filter((report) => !hasArrived(report, tools)),
+  };
 }
 
+const hasArrived = ({ receivedAt }: DemoReport, { now }: DayTools): boolean => receivedAt <= now;
+
 function crashesOf(
-  { seed, random, age, start, end, now }: DayTools,
+  { seed, random, age, start, end }: DayTools,
   install: Install,
   build: DemoBuild,
   before: number,
@@ -161,7 +173,7 @@ function crashesOf(
         kind,
         incident: uuidOf(`${seed} incident ${age} ${before + found.length}`),
         crashedAt,
-        receivedAt: Math.min(crashedAt + 5_000 + Math.floor(random.next() ** 3 * MAX_DELAY_MS), now),
+        receivedAt: crashedAt + 5_000 + Math.floor(random.next() ** 3 * MAX_DELAY_MS),
         installId: withoutId ? undefined : install.id,
         build,
         os: install.os,

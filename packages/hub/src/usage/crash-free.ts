@@ -13,9 +13,8 @@ import { compareCrashed, per1000, type Share, spared } from "@windfall/core";
 import type { BuildCount } from "../stores/events/event-answers.ts";
 import type { BuildName, OrderedBuild } from "../stores/events/event-scope.ts";
 import type { UsageCounts, UsageOfBuild, UsageOfDay, UsageSum } from "../stores/events/usage-questions.ts";
+import { OPEN_DAYS } from "./late-arrivals.ts";
 
-/** Reports and usage of the last 48 h still come in. */
-export const OPEN_DAYS = 2;
 const WEEK = 7;
 /** A build is adopted once this part of a day's users has it. */
 const ADOPTED = 0.1;
