@@ -54,8 +54,8 @@ export function tryDemangle(
         }),
       );
     case "rust": {
-      const text = isRustLegacy(name) ? demangleRustLegacy(name, { full }) : demangleRustV0(name, { full });
-      return of(scheme, text);
+      const isV0 = name.startsWith("_R") || name.startsWith("__R");
+      return of(scheme, isV0 ? demangleRustV0(name, { full }) : demangleRustLegacy(name, { full }));
     }
     case "c++":
       return of(scheme, demangleCxx(name));

@@ -18,20 +18,28 @@ export interface RustOptions {
 export function demangleRustV0(name: string, { full }: RustOptions): string | undefined {
   const prefix = name.indexOf("R") + 1;
   if (prefix < 1 || prefix > 3 || !"__R".endsWith(name.slice(0, prefix))) return undefined;
-  if (!isCapital(name.charCodeAt(prefix)) || !isAscii(name)) return undefined;
-  const { text, suffix } = withoutSuffix(name);
+  if (!isCapital(name.charCodeAt(prefix))) return undefined;
+  const dot = firstDot(name);
+  if (dot < 0) return undefined;
+  const { text, suffix } = dot === name.length ? { text: name, suffix: "" } : withoutSuffix(name, dot);
   const reader = new V0Reader(text, prefix, full);
   reader.path(true);
   // The crate that made this copy of a generic function: read, not shown.
   if (!reader.failed && isCapital(text.charCodeAt(reader.pos))) reader.quietly(() => reader.path(false));
   if (reader.failed) return undefined;
-  const rest = text.slice(reader.pos) + suffix;
-  return rest === "" ? reader.out : rest.startsWith(".") ? reader.out + rest : undefined;
+  if (reader.pos < text.length) return undefined;
+  return reader.out + suffix;
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
-  return true;
+/** Where the suffix begins, or the length; negative for what is no ASCII, and so no name. */
+function firstDot(text: string): number {
+  let dot = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return -1;
+    if (code === 0x2e && i < dot) dot = i;
+  }
+  return dot;
 }
 
 const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a;
@@ -39,12 +47,10 @@ const isSmall = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** `.llvm.1A2B` comes from the optimiser and is of no use to anybody. */
-function withoutSuffix(text: string): { text: string; suffix: string } {
-  if (!text.includes(".")) return { text, suffix: "" };
+function withoutSuffix(text: string, dot: number): { text: string; suffix: string } {
   const at = text.indexOf(".llvm.");
-  const all = at >= 0 && /^[0-9A-F@]*$/.test(text.slice(at + 6)) ? text.slice(0, at) : text;
-  const dot = all.indexOf(".");
-  return dot < 0 ? { text: all, suffix: "" } : { text: all.slice(0, dot), suffix: all.slice(dot) };
+  const end = at >= 0 && /^[0-9A-F@]*$/.test(text.slice(at + 6)) ? at : text.length;
+  return { text: text.slice(0, dot), suffix: text.slice(dot, end) };
 }
 
 const BASIC_TYPES: Readonly<Record<string, string>> = {
@@ -92,6 +98,8 @@ class V0Reader {
   #depth = 0;
   #quiet = false;
   #boundLifetimes = 0;
+  #high = 0;
+  #low = 0;
 
   constructor(text: string, start: number, full: boolean) {
     this.text = text;
@@ -114,13 +122,13 @@ class V0Reader {
   }
 
   #next(): string {
-    const char = this.text[this.pos++];
-    if (char === undefined) this.failed = true;
-    return char ?? "";
+    const char = this.text.charAt(this.pos++);
+    if (char === "") this.failed = true;
+    return char;
   }
 
   #eat(char: string): boolean {
-    if (this.failed || this.text[this.pos] !== char) return false;
+    if (this.failed || this.text.charAt(this.pos) !== char) return false;
     this.pos++;
     return true;
   }
@@ -128,19 +136,30 @@ class V0Reader {
   /** Digits, small and capital letters, ended by `_`; `_` alone is 0. */
   #integer62(): Integer {
     if (this.#eat("_")) return 0;
-    // Most are small; the hashes of crates have 64 bits, and numbers are exact to 53.
+    this.#read62();
+    const high = this.#high;
+    return high < EXACT_HIGH ? high * TWO_32 + this.#low + 1 : (BigInt(high) << 32n) + BigInt(this.#low) + 1n;
+  }
+
+  /** The digits and the end, into two halves of 32 bits: numbers are exact to 53, and the hashes of crates have 64. */
+  #read62(): void {
     let high = 0;
     let low = 0;
-    for (let code = 0; !this.failed;) {
-      code = this.text.charCodeAt(this.pos++);
+    for (;;) {
+      const code = this.text.charCodeAt(this.pos++);
       if (code === UNDERSCORE) break;
       const digit = digit62(code);
-      low = low * 62 + Math.max(digit, 0);
-      high = high * 62 + Math.floor(low / TWO_32);
-      low %= TWO_32;
-      if (digit < 0 || high >= TWO_32) this.failed = true;
+      low = low * 62 + digit;
+      const carry = Math.floor(low / TWO_32);
+      high = high * 62 + carry;
+      low -= carry * TWO_32;
+      if (digit < 0 || high >= TWO_32) {
+        this.failed = true;
+        return;
+      }
     }
-    return high < EXACT_HIGH ? high * TWO_32 + low + 1 : (BigInt(high) << 32n) + BigInt(low) + 1n;
+    this.#high = high;
+    this.#low = low;
   }
 
   #optionalInteger62(tag: string): Integer {
@@ -153,14 +172,7 @@ class V0Reader {
 
   /** The same where nobody asks for its value. */
   #skipDisambiguator(): void {
-    if (!this.#eat("s")) return;
-    const end = this.text.indexOf("_", this.pos);
-    // Up to ten digits are always below 64 bits.
-    if (end < 0 || end - this.pos > 10) this.#integer62();
-    else {
-      while (this.pos < end) if (digit62(this.text.charCodeAt(this.pos++)) < 0) this.failed = true;
-      this.pos = end + 1;
-    }
+    if (this.#eat("s") && !this.#eat("_")) this.#read62();
   }
 
   #identifier(): string {
@@ -252,8 +264,11 @@ class V0Reader {
           const letter = String.fromCharCode(namespace);
           const kind = letter === "C" ? "closure" : letter === "S" ? "shim" : letter;
           this.#print(`::{${kind}${name === "" ? "" : `:${name}`}#${index}}`);
-        } else if (isSmall(namespace)) this.#print(name === "" ? "" : `::${name}`);
-        else this.failed = true;
+        } else if (isSmall(namespace)) {
+          if (name === "") return;
+          this.#print("::");
+          this.#print(name);
+        } else this.failed = true;
         return;
       }
       case "M":
