@@ -1,5 +1,5 @@
 /** Whose symbols are not here, with the UUID to look for; and what the symbols that were handed over are good for. */
-import type { AnalysisJson } from "@windfall/core";
+import { type AnalysisJson, tellingThread } from "@windfall/core";
 import { Command } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { bytes, plural } from "../ui/numbers.ts";
@@ -10,8 +10,17 @@ type ImageStatus = AnalysisJson["symbols"]["images"][number];
 
 const SHOWN = 12;
 
+/** A report about a whole system lists the binaries of every process: only those of the thread that is shown matter. */
+function imagesInQuestion({ report, symbols }: AnalysisJson): readonly ImageStatus[] {
+  if (!report.threads.some(({ process }) => process !== undefined)) return symbols.images;
+  const shown = new Set(
+    tellingThread(report)?.frames.flatMap(({ imageIndex }) => report.images[imageIndex ?? -1]?.uuid ?? []),
+  );
+  return symbols.images.filter(({ uuid }) => uuid !== undefined && shown.has(uuid));
+}
+
 export function MissingSymbols({ analysis }: { readonly analysis: AnalysisJson }) {
-  const { images } = analysis.symbols;
+  const images = imagesInQuestion(analysis);
   const gaps = images.filter(({ status }) => status !== "found" && status !== "system");
   const own = images.filter(({ status }) => status !== "system").length;
   return (
@@ -22,7 +31,7 @@ export function MissingSymbols({ analysis }: { readonly analysis: AnalysisJson }
           {gaps.length === 0 ? "" : `${gaps.length} of ${plural(own, "image")} of your code`}
         </span>
       </div>
-      {analysis.report.images.length === 0 ? (
+      {analysis.report.images.length === 0 && analysis.report.threads.length > 0 ? (
         <p className="sub">The report has no list of images, so no dSYM can be matched to its frames.</p>
       ) : gaps.length === 0 ? (
         <p className="sub row row--tight row--keep">
@@ -83,8 +92,7 @@ function Gap({ gap, frames }: { readonly gap: ImageStatus; readonly frames: numb
 
 /** Frames of the crashed thread, and of where the exception was raised, that wait for it. */
 function framesOf({ report }: AnalysisJson, gap: ImageStatus): number {
-  const crashed = report.threads.find((thread) => thread.crashed) ?? report.threads[report.crashedThread ?? -1];
-  const frames = [...(crashed?.frames ?? []), ...(report.lastExceptionBacktrace ?? [])];
+  const frames = [...(tellingThread(report)?.frames ?? []), ...(report.lastExceptionBacktrace ?? [])];
   return frames.filter(({ imageIndex }) => {
     const image = imageIndex === undefined ? undefined : report.images[imageIndex];
     return image !== undefined && (gap.uuid === undefined ? image.name === gap.name : image.uuid === gap.uuid);

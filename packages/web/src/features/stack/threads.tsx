@@ -124,9 +124,11 @@ function Backtrace({ id, title, note, frames, thread, images, names, unfolded, t
   return (
     <section className="section" aria-labelledby={id}>
       <div className="section__head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} className="nowrap">
+          {title}
+        </h2>
         <span className="note">{note}</span>
-        <span className="push row row--tight">
+        <span className="push row row--tight row--keep">
           {toggle}
           <CopyButton
             className="btn btn--quiet"
