@@ -41,7 +41,7 @@ function declaration(p: Parser, kind: Kind, labels: Maybe, type: Maybe): Maybe {
   const name = popName(p);
   const head = withChildren(kind, popContext(p), name);
   if (head === undefined || type === undefined) return undefined;
-  nameOpaqueResults(p, type);
+  if (p.hasOpaqueResults) nameOpaqueResults(p, type);
   return plus(head, labels, type);
 }
 
@@ -85,12 +85,14 @@ export function popLabels(p: Parser, type: Maybe): Maybe {
   const count = inner.kind === "Tuple" ? inner.children.length : 1;
   if (count === 0) return undefined;
   const labels: Node[] = [];
+  let hasLabel = false;
   for (let i = 0; i < count; i++) {
     const label = p.labelsInTypes ? labelInType(inner, i) : p.popAny();
     if (label?.kind !== "Identifier" && label?.kind !== "FirstElementMarker") return undefined;
+    hasLabel ||= label.kind === "Identifier";
     labels.push(label);
   }
-  if (labels.every(({ kind }) => kind !== "Identifier")) return new Node("LabelList");
+  if (!hasLabel) return new Node("LabelList");
   if (!p.labelsInTypes) labels.reverse();
   return new Node("LabelList", undefined, undefined, labels);
 }
@@ -111,7 +113,7 @@ export function subscript(p: Parser): Maybe {
   const type = p.pop("Type");
   const labels = popLabels(p, type);
   if (type === undefined) return undefined;
-  nameOpaqueResults(p, type);
+  if (p.hasOpaqueResults) nameOpaqueResults(p, type);
   return accessor(p, plus(withChildren("Subscript", popContext(p)), labels, type, privateName));
 }
 

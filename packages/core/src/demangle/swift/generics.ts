@@ -175,8 +175,10 @@ export function archetype(p: Parser): Maybe {
     case "o":
       return opaqueType(p);
     case "r":
+      p.hasOpaqueResults = true;
       return typeOf(new Node("OpaqueReturnType"));
     case "R": {
+      p.hasOpaqueResults = true;
       const ordinal = p.indexNode("OpaqueReturnTypeIndex");
       return typeOf(withChildren("OpaqueReturnType", ordinal));
     }

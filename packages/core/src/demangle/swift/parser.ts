@@ -18,6 +18,8 @@ export class Parser {
   readonly stack: Node[] = [];
   readonly substitutions: Node[] = [];
   readonly words: string[] = [];
+  /** Whether a `some P` was read that belongs to the declaration around it. */
+  hasOpaqueResults = false;
   #pushed = 0;
 
   constructor(text: string, start: number, labelsInTypes: boolean) {
@@ -37,9 +39,12 @@ export class Parser {
   }
 
   nextIf(expected: string): boolean {
-    if (!this.text.startsWith(expected, this.pos)) return false;
-    this.pos += expected.length;
-    return true;
+    const isThere =
+      expected.length === 1
+        ? this.text.charCodeAt(this.pos) === expected.charCodeAt(0)
+        : this.text.startsWith(expected, this.pos);
+    if (isThere) this.pos += expected.length;
+    return isThere;
   }
 
   /** Decimal digits; -1 where there are none. */
@@ -101,13 +106,14 @@ export class Parser {
 }
 
 /** A node with all of `children`; `undefined` when one is missing. */
-export function withChildren(kind: Kind, ...children: readonly Maybe[]): Maybe {
-  const node = new Node(kind);
-  for (const child of children) {
+export function withChildren(kind: Kind, first: Maybe, ...more: readonly Maybe[]): Maybe {
+  if (first === undefined) return undefined;
+  const children = [first];
+  for (const child of more) {
     if (child === undefined) return undefined;
-    node.children.push(child);
+    children.push(child);
   }
-  return node;
+  return new Node(kind, undefined, undefined, children);
 }
 
 export function typeOf(child: Maybe): Maybe {

@@ -89,11 +89,22 @@ const FUNCTION_PREFIXES: Partial<Record<Kind, string>> = {
   ThinFunctionType: "@convention(thin) ",
 };
 
+const PLAIN_FUNCTIONS: ReadonlySet<string> = new Set(["FunctionType", "NoEscapeFunctionType", "UncurriedFunctionType"]);
+
 export function printFunctionType(pr: Printer, node: Node, labels?: Node): void {
-  const children = [...node.children];
-  const result = children.pop();
-  const parameters = children.pop();
-  const find = (kind: Kind) => children.find((child) => child.kind === kind);
+  const { children } = node;
+  const result = children[children.length - 1];
+  const parameters = children[children.length - 2];
+  // Without an attribute before them, as nearly all functions are.
+  if (children.length === 2 && PLAIN_FUNCTIONS.has(node.kind)) {
+    printParameters(pr, labels, parameters);
+    if (!pr.options.full) return;
+    pr.out += " -> ";
+    pr.printAll(result?.children ?? []);
+    return;
+  }
+  const attributes = children.slice(0, -2);
+  const find = (kind: Kind) => attributes.find((child) => child.kind === kind);
   pr.out += conventionOf(node) ?? FUNCTION_PREFIXES[node.kind] ?? "";
   pr.print(find("GlobalActorFunctionType"));
   if (find("IsolatedAnyFunctionType")) pr.out += "@isolated(any) ";
@@ -134,7 +145,9 @@ export function printParameters(pr: Printer, labels: Node | undefined, parameter
   }
   const hasLabels = labels !== undefined && labels.children.length > 0;
   pr.out += "(";
-  for (const [i, parameter] of inner.children.entries()) {
+  for (let i = 0; i < inner.children.length; i++) {
+    const parameter = inner.children[i];
+    if (parameter === undefined) break;
     if (i > 0 && full) pr.out += ", ";
     if (hasLabels) {
       const label = labels.children[i];

@@ -57,14 +57,17 @@ export class Printer {
   }
 
   printAll(nodes: readonly Node[], separator = ""): void {
-    for (const [i, node] of nodes.entries()) {
+    for (let i = 0; i < nodes.length; i++) {
       if (i > 0) this.out += separator;
-      this.print(node);
+      this.print(nodes[i]);
     }
   }
 }
 
-export const childOf = (node: Node, kind: Kind): Node | undefined => node.children.find((child) => child.kind === kind);
+export function childOf({ children }: Node, kind: Kind): Node | undefined {
+  for (const child of children) if (child.kind === kind) return child;
+  return undefined;
+}
 
 /** Names made by hand may lack what the grammar wants; these are upstream's words for it. */
 export function printOrNothing(pr: Printer, node: Node | undefined): void {

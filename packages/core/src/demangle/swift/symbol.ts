@@ -5,11 +5,19 @@ import { parseOldSymbol } from "./old-entities.ts";
 import { readAll } from "./operators.ts";
 import { Parser, type Maybe } from "./parser.ts";
 
-const PREFIXES = ["$s", "_$s", "$S", "_$S", "$e", "_$e", "_T0", "@__swiftmacro_"] as const;
+const UNDERSCORE = 0x5f;
+const DOLLAR = 0x24;
+/** Swift 5, 4.2, and embedded. */
+const MANGLINGS = "sSe";
+const OTHER_PREFIXES = ["_T0", "@__swiftmacro_"] as const;
 
 /** Characters of the prefix that marks a name of Swift 4 or later; 0 for any other name. */
 export function manglingPrefix(name: string): number {
-  return PREFIXES.find((prefix) => name.startsWith(prefix))?.length ?? 0;
+  // `$` or `_$`, and a letter: nearly all.
+  const at = name.charCodeAt(0) === UNDERSCORE ? 1 : 0;
+  if (name.charCodeAt(at) === DOLLAR)
+    return MANGLINGS.includes(name.charAt(at + 1)) && name.length > at + 1 ? at + 2 : 0;
+  return OTHER_PREFIXES.find((prefix) => name.startsWith(prefix))?.length ?? 0;
 }
 
 /** The tree of a Swift name, or `undefined` for any other. */
