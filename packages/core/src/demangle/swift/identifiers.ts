@@ -8,10 +8,12 @@ export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a;
 const isLower = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 const UNDERSCORE = 0x5f;
+const ZERO = 0x30;
 
 /** `4name`; `0` before the length opens a mix of words seen before and new text, `00` punycode. */
 export function identifier(p: Parser): Maybe {
   if (!isDigit(p.peek())) return undefined;
+  if (p.peek() !== ZERO) return plainIdentifier(p);
   let hasWords = false;
   let isPunycode = false;
   if (p.nextIf("0")) {
@@ -47,6 +49,17 @@ export function identifier(p: Parser): Maybe {
     }
   } while (hasWords);
   return name === "" ? undefined : p.substitutable(new Node("Identifier", name));
+}
+
+/** A length and so many characters: nearly all. */
+function plainIdentifier(p: Parser): Maybe {
+  const length = p.natural();
+  const end = p.pos + length;
+  if (length <= 0 || end > p.text.length) return undefined;
+  const name = p.text.slice(p.pos, end);
+  p.pos = end;
+  addWords(name, p.words);
+  return p.substitutable(new Node("Identifier", name));
 }
 
 /** Words begin at a letter and end before an underscore or a capital that follows none. */

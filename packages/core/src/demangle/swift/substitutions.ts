@@ -59,10 +59,17 @@ const STANDARD: ReadonlyMap<string, readonly [Kind, string]> = new Map([
   ...named("Class", "cM:MainActor"),
 ]);
 
+/** Made when it is first asked for, and shared: nothing changes a node that was pushed. */
+const made = new Map<string, Node>();
+
 /** The type that a letter of the standard library stands for; `c` opens those of concurrency. */
 export function standardType(letters: string): Maybe {
+  const known = made.get(letters);
+  if (known !== undefined) return known;
   const entry = STANDARD.get(letters);
-  return entry && swiftType(entry[0], entry[1]);
+  const type = entry && swiftType(entry[0], entry[1]);
+  if (type !== undefined) made.set(letters, type);
+  return type;
 }
 
 export function standardSubstitution(p: Parser): Maybe {
@@ -70,11 +77,10 @@ export function standardSubstitution(p: Parser): Maybe {
   if (p.nextIf("C")) return new Node("Module", "__C_Synthesized");
   if (p.nextIf("g")) {
     const list = withChildren("TypeList", p.pop("Type"));
-    return p.substitutable(typeOf(withChildren("BoundGenericEnum", swiftType("Enum", "Optional"), list)));
+    return p.substitutable(typeOf(withChildren("BoundGenericEnum", standardType("q"), list)));
   }
   const repeat = p.natural();
-  const prefix = p.nextIf("c") ? "c" : "";
-  const node = standardType(prefix + p.next());
+  const node = standardType(p.nextIf("c") ? `c${p.next()}` : p.next());
   return pushRepeated(p, node, repeat) ? node : undefined;
 }
 

@@ -114,31 +114,37 @@ export function tuple(p: Parser): Maybe {
 export const pack = (p: Parser, kind: Kind): Maybe => typeOf(popList(p, kind, (from) => from.pop("Type")));
 
 /** What may stand between the parameters and the kind of a function type, in the order of the tree. */
-const FUNCTION_MODIFIERS: readonly (readonly Kind[])[] = [
-  ["SendingResultFunctionType"],
-  ["GlobalActorFunctionType", "IsolatedAnyFunctionType", "NonIsolatedCallerFunctionType"],
-  ["DifferentiableFunctionType"],
-  ["ThrowsAnnotation", "TypedThrowsAnnotation"],
-  ["ConcurrentFunctionType"],
-  ["AsyncAnnotation"],
-];
+const FUNCTION_MODIFIERS: ReadonlyMap<string, number> = new Map([
+  ["SendingResultFunctionType", 0],
+  ["GlobalActorFunctionType", 1],
+  ["IsolatedAnyFunctionType", 1],
+  ["NonIsolatedCallerFunctionType", 1],
+  ["DifferentiableFunctionType", 2],
+  ["ThrowsAnnotation", 3],
+  ["TypedThrowsAnnotation", 3],
+  ["ConcurrentFunctionType", 4],
+  ["AsyncAnnotation", 5],
+]);
+const NO_MODIFIERS: readonly Maybe[] = [];
 
 export function popFunctionType(p: Parser, kind: Kind, hasClangType = false): Maybe {
   const clang = hasClangType ? clangType(p) : undefined;
   if (hasClangType && clang === undefined) return undefined;
-  const result = plus(new Node(kind), clang);
-  const modifiers: Maybe[] = FUNCTION_MODIFIERS.map(() => undefined);
-  // Versions of the compiler disagree on their order.
-  for (;;) {
-    const top = p.top()?.kind;
-    const at = FUNCTION_MODIFIERS.findIndex((kinds) => top !== undefined && kinds.includes(top));
-    if (at < 0 || modifiers[at] !== undefined) break;
-    modifiers[at] = p.popAny();
-  }
+  const modifiers = FUNCTION_MODIFIERS.has(p.top()?.kind ?? "") ? popModifiers(p) : NO_MODIFIERS;
   const parameters = withChildren("ArgumentTuple", popParameters(p));
   const returned = withChildren("ReturnType", popParameters(p));
   if (parameters === undefined || returned === undefined) return undefined;
-  return typeOf(plus(result, ...modifiers, parameters, returned));
+  return typeOf(plus(new Node(kind), clang, ...modifiers, parameters, returned));
+}
+
+/** In the order of the tree; versions of the compiler disagree on that of the text. */
+function popModifiers(p: Parser): readonly Maybe[] {
+  const modifiers: Maybe[] = [undefined, undefined, undefined, undefined, undefined, undefined];
+  for (;;) {
+    const at = FUNCTION_MODIFIERS.get(p.top()?.kind ?? "");
+    if (at === undefined || modifiers[at] !== undefined) return modifiers;
+    modifiers[at] = p.popAny();
+  }
 }
 
 const popParameters = (p: Parser): Maybe =>
