@@ -82,6 +82,9 @@ test("a day of the line says its value, interval, n and whether it still fills: 
   await page.keyboard.press("End");
   expect(await line.getAttribute("aria-valuetext")).toContain("still filling");
   await page.keyboard.press("ArrowLeft");
+  // Yesterday fills still: what it will come to stands beside what is there.
+  const yesterday = (await line.getAttribute("aria-valuetext"))?.replace(/\s/g, " ") ?? "";
+  const late = /With late reports (\d+\.\d\d) % \([\d.]+ to [\d.]+\); Usually here by now (\d+) %$/.exec(yesterday);
   await page.keyboard.press("ArrowLeft");
   const told = (await line.getAttribute("aria-valuetext"))?.replace(/\s/g, " ") ?? "";
   expect(told).toContain(", closed; ");
@@ -94,9 +97,19 @@ test("a day of the line says its value, interval, n and whether it still fills: 
   ]);
   expect(download.suggestedFilename()).toBe("crash-free-users.csv");
   const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
-  expect(head).toBe("day,open,crash_free,low_95,high_95,crashed,n");
+  expect(head).toBe(
+    "day,open,crash_free,low_95,high_95,crashed,n,corrected,corrected_low_95,corrected_high_95,usually_arrived",
+  );
   expect(lines).toHaveLength(30);
   expect(lines.map((row) => row.split(",")[1])).toEqual([...Array.from({ length: 28 }, () => "no"), "yes", "yes"]);
+  const fields = (lines.at(-2) ?? "").split(",");
+  expect([(Number(fields[7]) * 100).toFixed(2), String(Math.round(Number(fields[10]) * 100))]).toEqual([
+    late?.[1],
+    late?.[2],
+  ]);
+  expect(await page.getByRole("note", { name: "Late reports" }).first().innerText()).toContain(`${late?.[1]}\u00a0%`);
+  expect(Number(fields[7])).toBeLessThanOrEqual(Number(fields[2]));
+  expect(lines.at(-3)).toMatch(/,,,,$/);
   const [, , value, , , crashed] = (lines.at(-3) ?? "").split(",");
   expect(told).toContain(`Crash-free ${(Number(value) * 100).toFixed(2)} %`);
   expect(told).toContain(`Crashed ${crashed} of `);

@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { useView } from "../features/filters/use-view.ts";
 import { Checks } from "../features/overview/checks.tsx";
 import { CrashFreeSection } from "../features/overview/crash-free.tsx";
+import { barsWithLate, correctedCount, lateCrashes, lateFacts, LateNote } from "../features/overview/late.tsx";
 import { NoCrashes } from "../features/overview/no-crashes.tsx";
 import { NoUsage } from "../features/overview/no-usage.tsx";
 import { SideLists } from "../features/overview/side-lists.tsx";
@@ -54,7 +55,12 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
       <Checks appId={appId} overview={data} />
       {data.crashFree ? (
         <div className="split">
-          <CrashFreeSection crashFree={data.crashFree} missing={data.crashFreeMissing} window={data.window} />
+          <CrashFreeSection
+            crashFree={data.crashFree}
+            missing={data.crashFreeMissing}
+            late={data.late}
+            window={data.window}
+          />
           <SideLists app={app} appId={appId} overview={data} />
         </div>
       ) : (
@@ -116,7 +122,12 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
   const { now } = useHub();
   const [asTable, setAsTable] = useState(false);
   const { window } = overview;
-  const days = bars(fillDays(overview.days, window.from, window.to), openDays(window.to, dayOf(now())));
+  const late = new Map(overview.late.map(({ day, crashes }) => [day, crashes]));
+  const days = barsWithLate(
+    bars(fillDays(overview.days, window.from, window.to), openDays(window.to, dayOf(now()))),
+    overview.late,
+  ).map((bar) => ({ ...bar, facts: bar.days === 1 ? lateFacts(late.get(bar.day), correctedCount) : [] }));
+  const hasLate = days.some((bar) => bar.late !== undefined);
   const label = `Crashes per day, ${range(window.from, window.to, now())}`;
   const told = overview.crashes - overview.crashesWithoutDevice;
   return (
@@ -136,11 +147,14 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
           <CsvButton
             what="crashes by day"
             rows={() =>
-              days.map(({ day, days: count, crashes, open }) => ({
+              days.map(({ day, days: count, crashes, open, late }) => ({
                 day,
                 days: count,
                 crashes,
                 open: open ? "yes" : "no",
+                corrected: late?.value,
+                corrected_low_95: late?.low,
+                corrected_high_95: late?.high,
               }))
             }
           />
@@ -163,9 +177,10 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
       ) : (
         <>
           <DayBars days={days} height={216} label={label} />
-          {days.some(({ open }) => open) && <OpenLegend />}
+          {days.some(({ open }) => open) && <OpenLegend late={hasLate} />}
         </>
       )}
+      <LateNote late={lateCrashes(overview.late)} unit={["crash", "crashes"]} words={correctedCount} />
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import { useHub } from "../hub/hub.ts";
 import { vars } from "./bar.tsx";
 import { fullDay, type IsoDay, shortDay, weekday } from "./dates.ts";
-import { DayCursor } from "./day-cursor.tsx";
+import { type CursorDay, DayCursor } from "./day-cursor.tsx";
 import { exactCount } from "./numbers.ts";
 
 export interface DayCount {
@@ -15,6 +15,10 @@ export interface DayBar extends DayCount {
   readonly days: number;
   /** Reports of it, or of one of its days, still come in. */
   readonly open: boolean;
+  /** As it will be once all has arrived. */
+  readonly late?: { readonly value: number; readonly low: number; readonly high: number };
+  /** What a reader sees over it, besides the count. */
+  readonly facts?: CursorDay["facts"];
 }
 
 /** The area is drawn 1000 x 200 and stretched. */
@@ -31,7 +35,7 @@ export interface DayBarsProps {
 
 export function DayBars({ days, height, label }: DayBarsProps) {
   const { now } = useHub();
-  const top = niceTop(Math.max(0, ...days.map((day) => day.crashes)));
+  const top = niceTop(Math.max(0, ...days.map((day) => Math.max(day.crashes, day.late?.value ?? 0))));
   const step = WIDTH / Math.max(1, days.length);
   const firstOpen = days.findIndex(({ open }) => open);
   const openFrom = firstOpen < 0 ? undefined : (firstOpen / days.length) * 100;
@@ -63,15 +67,13 @@ export function DayBars({ days, height, label }: DayBarsProps) {
           <path className="axis" d={`M0 ${HEIGHT}H${WIDTH}`} />
           {days.map((day, index) => {
             const length = (day.crashes / top) * HEIGHT;
+            const late = ((day.late?.value ?? 0) / top) * HEIGHT - length;
+            const [x, width] = [(index + 0.14) * step, step * 0.72];
             return (
-              <rect
-                key={day.day}
-                className="bar-f"
-                x={(index + 0.14) * step}
-                y={HEIGHT - length}
-                width={step * 0.72}
-                height={length}
-              />
+              <g key={day.day}>
+                <rect className="bar-f" x={x} y={HEIGHT - length} width={width} height={length} />
+                {late > 0 && <rect className="bar-late" x={x} y={HEIGHT - length - late} width={width} height={late} />}
+              </g>
             );
           })}
         </svg>
@@ -80,7 +82,7 @@ export function DayBars({ days, height, label }: DayBarsProps) {
           days={days.map((day) => ({
             day: barName(day),
             state: day.open ? STILL_FILLING : "closed",
-            facts: [["Crashes", exactCount(day.crashes)]],
+            facts: [["Crashes", exactCount(day.crashes)], ...(day.facts ?? [])],
           }))}
           at={(index) => ((index + 0.5) / days.length) * 100}
         />
@@ -107,9 +109,17 @@ const barName = ({ day, days }: DayBar): string =>
   days === 1 ? weekday(day) : `${days}\u00a0days from ${fullDay(day)}`;
 
 /** Says in words what the hatched end of a chart means. */
-export function OpenLegend() {
+export function OpenLegend({ late = false }: { readonly late?: boolean }) {
   return (
     <div className="legend">
+      {late && (
+        <span>
+          <svg viewBox="0 0 18 10" aria-hidden="true">
+            <rect className="bar-late" x="4" y="1" width="10" height="8" />
+          </svg>
+          with late reports
+        </span>
+      )}
       <span>
         <i className="hatch" />
         {STILL_FILLING}
@@ -119,6 +129,7 @@ export function OpenLegend() {
 }
 
 export function DayTable({ days, label }: { readonly days: readonly DayBar[]; readonly label: string }) {
+  const hasLate = days.some(({ late }) => late !== undefined);
   return (
     <div className="table-wrap">
       <table className="table table--keep" aria-label={label}>
@@ -128,6 +139,11 @@ export function DayTable({ days, label }: { readonly days: readonly DayBar[]; re
             <th scope="col" className="num">
               Crashes
             </th>
+            {hasLate && (
+              <th scope="col" className="num">
+                With late reports
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -137,6 +153,13 @@ export function DayTable({ days, label }: { readonly days: readonly DayBar[]; re
                 {barName(day)} {day.open && <small>{STILL_FILLING}</small>}
               </th>
               <td className={day.crashes === 0 ? "num muted" : "num"}>{exactCount(day.crashes)}</td>
+              {hasLate && (
+                <td className="num muted">
+                  {day.late
+                    ? `${exactCount(Math.round(day.late.value))} (${exactCount(day.late.low)} to ${exactCount(day.late.high)})`
+                    : "–"}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

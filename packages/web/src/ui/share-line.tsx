@@ -12,6 +12,8 @@ export interface SharePoint {
   readonly open: boolean;
   /** Null on a day that has none: the line has a gap there. */
   readonly share: { readonly value: number; readonly low: number; readonly high: number } | null;
+  /** As an open day will be once all of it has arrived. */
+  readonly late?: { readonly value: number; readonly low: number; readonly high: number } | undefined;
   /** What a reader sees over the day, besides the share. */
   readonly facts: CursorDay["facts"];
 }
@@ -37,7 +39,9 @@ const MARK_ROOM = 14;
 export function ShareLine({ points, marks, height, label }: ShareLineProps) {
   const { now } = useHub();
   const last = points.length - 1;
-  const scale = shareScale(points.flatMap(({ share }) => (share ? [share.value] : [])));
+  const scale = shareScale(
+    points.flatMap(({ share, late }) => [share, late].flatMap((one) => (one ? [one.value] : []))),
+  );
   const x = (index: number) => (last === 0 ? WIDTH / 2 : (index / last) * WIDTH);
   const y = (value: number) => HEIGHT * (1 - scale.at(value));
   const firstOpen = points.findIndex(({ open }) => open);
@@ -52,6 +56,7 @@ export function ShareLine({ points, marks, height, label }: ShareLineProps) {
         return run.length === 1 ? `M${path}h0` : `M${path}`;
       })
       .join("");
+  const late = lateRun(points);
   const shown = [0, Math.round(last / 2), last].filter((index, i, all) => index >= 0 && all.indexOf(index) === i);
   return (
     <div className="plot plot--head" style={vars({ "--h": `${height}px`, "--y": "56px" })}>
@@ -93,6 +98,21 @@ export function ShareLine({ points, marks, height, label }: ShareLineProps) {
                 .join("L")}Z`}
             />
           ))}
+          {late.length > 1 && (
+            <>
+              <path
+                className="band band--late"
+                d={`M${late.map(({ index, high }) => `${x(index)} ${y(high)}`).join("L")}L${late
+                  .toReversed()
+                  .map(({ index, low }) => `${x(index)} ${y(low)}`)
+                  .join("L")}Z`}
+              />
+              <path
+                className="ln ln--late"
+                d={`M${late.map(({ index, value }) => `${x(index)} ${y(value)}`).join("L")}`}
+              />
+            </>
+          )}
           <path className="ln" d={line(0, firstOpen < 0 ? last : firstOpen - 1)} />
           {firstOpen >= 0 && <path className="ln ln--open" d={line(Math.max(0, firstOpen - 1), last)} />}
         </svg>
@@ -128,6 +148,16 @@ const cursorDay = ({ day, open, share: value, facts }: SharePoint): CursorDay =>
     ? [["Crash-free", share(value.value)], ["95 % interval", interval(value)], ...facts]
     : [["Crash-free", "not known"]],
 });
+
+/** From the last closed day on, as the open ones will be; empty where that is not known. */
+function lateRun(points: readonly SharePoint[]) {
+  const first = points.findIndex(({ late }) => late !== undefined);
+  if (first < 0) return [];
+  return points.flatMap(({ share, late }, index) => {
+    if (index === first - 1 && share) return [{ index, ...share }];
+    return late ? [{ index, ...late }] : [];
+  });
+}
 
 /** Indexes of days in a row that have a share. */
 function runsOf(points: readonly SharePoint[]): number[][] {

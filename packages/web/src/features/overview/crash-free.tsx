@@ -1,5 +1,5 @@
 /** The line a page opens with: crash-free users or sessions per day, one figure with its interval, and what it is counted from. */
-import type { CrashFree, NotShown, Overview } from "@windfall/api";
+import type { CrashFree, LateDay, LateSpared, NotShown, Overview } from "@windfall/api";
 import { useState } from "react";
 import { useHub } from "../../hub/hub.ts";
 import type { CsvRow } from "../../ui/csv.ts";
@@ -10,31 +10,41 @@ import { exactCount, plural } from "../../ui/numbers.ts";
 import { ShareLine } from "../../ui/share-line.tsx";
 import { interval, ofUsers, share } from "../../ui/shares.ts";
 import { visible } from "../../ui/visible-text.ts";
+import { correctedShare, lateCsv, lateFacts, LateNote, lateUsers } from "./late.tsx";
 
 type Measure = "users" | "sessions";
 
 export interface CrashFreeProps {
   readonly crashFree: CrashFree;
   readonly missing: NotShown | null;
+  readonly late: readonly LateDay[];
   readonly window: Overview["window"];
 }
 
 const TITLES = { users: "Crash-free users", sessions: "Crash-free sessions" } as const;
 const UNITS = { users: "user-days", sessions: "sessions" } as const;
 
-export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps) {
+export function CrashFreeSection({ crashFree, missing, late, window }: CrashFreeProps) {
   const { now } = useHub();
   const [chosen, setChosen] = useState<Measure>();
   const [asTable, setAsTable] = useState(false);
   const measure = chosen ?? (crashFree.users || !crashFree.sessions ? "users" : "sessions");
   const total = crashFree[measure];
   const openDays = crashFree.days.filter((day) => day.open).length;
+  const corrected = new Map(
+    // Usage does not keep when it arrived: sessions have no delay to be corrected by.
+    measure === "users" ? late.flatMap(({ day, users }) => (users ? [[day, users] as const] : [])) : [],
+  );
   const days = crashFree.days.map((row) => ({
     day: row.day,
     open: row.open,
     share: row[measure],
+    late: corrected.get(row.day),
     facts: row[measure]
-      ? ([["Crashed", `${exactCount(row[measure].crashed)} of ${exactCount(row[measure].n)} ${measure}`]] as const)
+      ? [
+          ["Crashed", `${exactCount(row[measure].crashed)} of ${exactCount(row[measure].n)} ${measure}`] as const,
+          ...lateFacts(corrected.get(row.day), correctedShare),
+        ]
       : [],
   }));
   const label = `${TITLES[measure]} per day, ${range(window.from, window.to, now())}`;
@@ -59,7 +69,10 @@ export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps)
               Table
             </button>
           </span>
-          <CsvButton what={`crash-free ${measure}`} rows={() => crashFree.days.map((row) => dayRow(row, measure))} />
+          <CsvButton
+            what={`crash-free ${measure}`}
+            rows={() => crashFree.days.map((row) => ({ ...dayRow(row, measure), ...lateCsv(corrected.get(row.day)) }))}
+          />
         </span>
       </div>
       {total ? (
@@ -89,7 +102,17 @@ export function CrashFreeSection({ crashFree, missing, window }: CrashFreeProps)
               label={`${label}: ${share(total.value)}, 95 % interval ${interval(total)}`}
             />
           )}
-          {!asTable && <Legend />}
+          {!asTable && <Legend late={corrected.size > 0} />}
+          {measure === "users" ? (
+            <LateNote late={lateUsers(late)} unit={["crashed user-day", "crashed user-days"]} words={correctedShare} />
+          ) : (
+            openDays > 0 && (
+              <p className="note">
+                Open days of sessions are shown as they are: when usage arrived is not kept, so their delay is not
+                known.
+              </p>
+            )
+          )}
         </>
       ) : (
         <p className="sub" role="note">
@@ -113,7 +136,7 @@ const dayRow = (row: CrashFree["days"][number], measure: Measure): CsvRow => ({
   n: row[measure]?.n,
 });
 
-function Legend() {
+function Legend({ late }: { readonly late: boolean }) {
   return (
     <div className="legend">
       <span>
@@ -128,6 +151,14 @@ function Legend() {
         </svg>
         95 % interval
       </span>
+      {late && (
+        <span>
+          <svg viewBox="0 0 18 10" aria-hidden="true">
+            <path className="ln ln--late" d="M1 5H17" />
+          </svg>
+          with late reports
+        </span>
+      )}
       <span>
         <i className="hatch" />
         {STILL_FILLING}
@@ -153,11 +184,13 @@ interface ShareTableProps {
     readonly day: string;
     readonly open: boolean;
     readonly share: CrashFree["days"][number]["users"];
+    readonly late: LateSpared | undefined;
   }[];
   readonly label: string;
 }
 
 function ShareTable({ days, label }: ShareTableProps) {
+  const hasLate = days.some(({ late }) => late !== undefined);
   return (
     <div className="table-wrap">
       <table className="table table--keep" aria-label={label}>
@@ -176,10 +209,15 @@ function ShareTable({ days, label }: ShareTableProps) {
             <th scope="col" className="num">
               Of
             </th>
+            {hasLate && (
+              <th scope="col" className="num">
+                With late reports
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
-          {days.toReversed().map(({ day, open, share: value }) => (
+          {days.toReversed().map(({ day, open, share: value, late }) => (
             <tr key={day}>
               <th scope="row">
                 {fullDay(day)} {open && <small>{STILL_FILLING}</small>}
@@ -188,6 +226,7 @@ function ShareTable({ days, label }: ShareTableProps) {
               <td className="num muted">{value ? interval(value) : "–"}</td>
               <td className="num">{value ? exactCount(value.crashed) : "–"}</td>
               <td className="num">{value ? exactCount(value.n) : "–"}</td>
+              {hasLate && <td className="num muted">{late ? correctedShare(late) : "–"}</td>}
             </tr>
           ))}
         </tbody>
