@@ -76,6 +76,13 @@ test("a package holds what runs, and neither tests nor sources nor the notes of 
   }
 });
 
+test("the demangler is an entry point of its own", async () => {
+  const code = `import { demangle, nameFacts } from "@windfall/core/demangle";
+    console.log(demangle("$s7harbour4BoatC3rowyyF"), nameFacts("$s7harbour4BoatC3rowyyFTm").isMerged);`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], { cwd: join(modules, "..") });
+  expect(stdout).toBe("Boat.row() true\n");
+});
+
 test("the hub starts from there, serves its pages, takes the sample in and reads it", async () => {
   const cli = join(modules, "windfall/bin/windfall.js");
   const flags = ["serve", "--data", join(folder, "data"), "--port", "0"];

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createWindfall, type Windfall } from "../../test/bundle.ts";
+import { createWindfall, repo, type Windfall } from "../../test/bundle.ts";
 
 let windfall: Windfall;
 beforeAll(async () => {
@@ -42,4 +44,19 @@ test("one line out per line in, whatever is in it", () => {
       "",
     ],
   });
+});
+
+test("the session in the documentation", () => {
+  const page = readFileSync(join(repo, "docs/demangle.md"), "utf8");
+  const [, session = ""] = /^```console\n(.*?)^```$/ms.exec(page) ?? [];
+  const steps = session.split(/^\$ windfall /m).slice(1);
+  expect(steps.length).toBe(2);
+  for (const step of steps) {
+    const end = step.indexOf("\n");
+    const words = step
+      .slice(0, end)
+      .split(" ")
+      .map((word) => word.replaceAll("'", ""));
+    expect(windfall.run(words)).toEqual({ status: 0, stdout: step.slice(end + 1), stderr: "" });
+  }
 });
