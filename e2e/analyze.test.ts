@@ -17,6 +17,8 @@ const DSYM = join(root, "fixtures/dsyms/harbor-ios-arm64-d4/Harbor.dSYM");
 const OTHER_BUILD = join(root, "fixtures/dsyms/harbor-ios-arm64-d5/Harbor.dSYM");
 const REPORT = join(root, "fixtures/reports/sample-null-dereference/input.ips");
 const AS_TEXT = join(root, "fixtures/reports/sample-null-dereference/input.crash");
+const SWIFT_REPORT = join(root, "fixtures/reports/swift/03-ios17-async-resume.ips");
+const SWIFT_DSYM = join(root, "fixtures/dsyms/swift-teebude-ios-arm64-O-d4/Teebude.dSYM");
 const STATIC = join(root, "packages/web/dist/analyze");
 
 let folder: string;
@@ -238,6 +240,35 @@ test("from a static server with a strict policy: a zip with a report and its dSY
   expect(requests).toEqual([]);
   await page.context().close();
   server.close();
+});
+
+test("names of a stack in three forms, kept by the browser; a pasted list as people read it, and no request", async () => {
+  const { page } = await open(`${hub.url}/analyze`);
+  await drop(page, [SWIFT_REPORT, SWIFT_DSYM]);
+  const row = page.getByRole("listitem").filter({ hasText: "Concurrency.swift:28" }).first();
+  await row.getByText("serveGuest(_:_:)").waitFor();
+  await row.getByText("part 2", { exact: true }).waitFor();
+  await picture(page, "names-simplified");
+  await page.getByRole("button", { name: "Names: simplified" }).first().click();
+  await row.getByText(/Teebude\.serveGuest\(.*\) async/).waitFor();
+  await page.getByRole("button", { name: "Names: full" }).first().click();
+  await row.getByText(/^\$s7Teebude10serveGuest/).waitFor();
+  await picture(page, "names-mangled");
+  await page.getByRole("link", { name: "Demangle names" }).click();
+  await page.getByRole("textbox", { name: "Mangled" }).fill("1 Harbour $s7harbour4BoatC3rowyyF + 4\n_ZN4Boat3rowEv");
+  await page.getByText("1 Harbour Boat.row() + 4\nBoat::row()", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Full" }).click();
+  await page.getByText("1 Harbour harbour.Boat.row() -> () + 4\nBoat::row()", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "Analyze a file" }).click();
+  await page.getByRole("button", { name: "Names: mangled" }).first().waitFor();
+  await page.context().close();
+
+  const folderPage = await open(pathToFileURL(join(STATIC, "index.html")).href);
+  await folderPage.page.getByRole("link", { name: "Demangle names" }).click();
+  await folderPage.page.getByRole("button", { name: "Examples" }).click();
+  await folderPage.page.getByText("std::vector<int, std::allocator<int>>::push_back(int const&)").waitFor();
+  expect(folderPage.requests).toEqual([]);
+  await folderPage.page.context().close();
 });
 
 test("no text of a report acts, and none widens a phone's page", async () => {

@@ -6,7 +6,6 @@ import { type Demangler, DemanglerContext } from "../features/stack/names.ts";
 import { Frame } from "./frame.tsx";
 import type { LoadKeep } from "./keep-button.tsx";
 import { type AnalysisWorker, createAnalysisStore } from "./store.ts";
-import { Loading } from "../ui/loading.tsx";
 import { AnalyzeView } from "./view.tsx";
 import "../styles.ts";
 
@@ -45,7 +44,7 @@ function Page({ hub, names, children }: PageProps) {
   const isNames = useSyncExternalStore(onHash, isNamesHash);
   return (
     <Frame hub={hub} shown={isNames ? "names" : "file"}>
-      {isNames ? <Suspense fallback={<Loading label="Loading the page" />}>{names}</Suspense> : children}
+      {isNames ? <Suspense fallback={<p className="sub">Loading the page…</p>}>{names}</Suspense> : children}
     </Frame>
   );
 }

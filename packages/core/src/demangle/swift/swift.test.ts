@@ -29,6 +29,38 @@ function kinds(node: Node, depth = 0): string {
   return line + node.children.map((child) => kinds(child, depth + 1)).join("");
 }
 
+/** How many rows of each sort are right. */
+class Rates {
+  readonly #rows = new Map<string, { rows: number; right: number }>();
+  add(sort: string, isRight: boolean): void {
+    const entry = this.#rows.get(sort) ?? { rows: 0, right: 0 };
+    this.#rows.set(sort, entry);
+    entry.rows++;
+    if (isRight) entry.right++;
+  }
+  /** The share that is right of each sort whose name begins so. */
+  shares(prefix = ""): readonly number[] {
+    return [...this.#rows].filter(([sort]) => sort.startsWith(prefix)).map(([, { rows, right }]) => right / rows);
+  }
+  lines(): string {
+    return [...this.#rows].map(([sort, { rows, right }]) => `  ${sort}: ${right} of ${rows}`).join("\n");
+  }
+  /** Every sort weighing the same, and those that are not all right. */
+  summary(what: string): string {
+    const shares = this.shares();
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    const below = [...this.#rows].filter(([, { rows, right }]) => right < rows);
+    const named = below.map(([sort, { rows, right }]) => `${sort} ${right} of ${rows}`).join(", ");
+    return `  ${shares.length} ${what}, each weighing the same: ${(100 * mean).toFixed(2)} %${named === "" ? "" : `; below: ${named}`}`;
+  }
+}
+
+function kindsIn(node: Node | undefined, into = new Set<string>()): ReadonlySet<string> {
+  if (node !== undefined) into.add(node.kind);
+  for (const child of node?.children ?? []) kindsIn(child, into);
+  return into;
+}
+
 describe("our own names, every kind of node that a linker name can have", () => {
   test("both forms", async () => {
     const names = await known();
@@ -41,11 +73,17 @@ describe("our own names, every kind of node that a linker name can have", () => 
   });
 
   test("trees", async () => {
+    const rates = new Rates();
     const wrong = (await known()).flatMap(({ mangled, tree }) => {
       const parsed = parseSymbol(mangled);
       const expected = `${tree.replace(/, (?:text|index)=.*$/gm, "")}\n`;
-      return parsed !== undefined && kinds(parsed) === expected ? [] : [mangled];
+      const isRight = parsed !== undefined && kinds(parsed) === expected;
+      for (const kind of new Set(expected.match(/(?<=kind=)\w+/g))) rates.add(kind, isRight);
+      return isRight ? [] : [mangled];
     });
+    // oxlint-disable-next-line no-console -- the pass rate per kind of node is what this test is run for
+    console.log(`trees\n${rates.summary("kinds of nodes")}`);
+    expect(rates.shares().length).toBeGreaterThan(360);
     expect(wrong).toEqual([]);
   });
 });
@@ -98,27 +136,26 @@ describe.runIf(hasCorpus)("with the corpus", () => {
           const [mangled = "", expected = "", mode = "", source = ""] = line.split("\t");
           return { mangled, expected, mode, source };
         });
-      const table = new Map<string, { rows: number; right: number }>();
+      const table = new Rates();
+      const byKind = new Rates();
+      const bySource = new Rates();
       const failures: string[] = [];
       for (const { mangled, expected, mode, source } of rows) {
         const actual = shown(mangled, mode === "full" ? FULL : SIMPLIFIED);
         const key = `${source === "broken" ? "broken" : (/^_?(?:\$[sSe]|_?T0|@__swiftmacro_|_?T)/.exec(mangled)?.[0] ?? "")} ${mode}`;
-        const entry = table.get(key) ?? { rows: 0, right: 0 };
-        table.set(key, entry);
-        entry.rows++;
-        if (actual === expected) entry.right++;
-        else if (source !== "broken" && !EXCEPTIONS.has(mangled))
+        table.add(key, actual === expected);
+        if (source !== "broken") {
+          bySource.add(source, actual === expected);
+          for (const kind of kindsIn(parseSymbol(mangled))) byKind.add(kind, actual === expected);
+        }
+        if (actual !== expected && source !== "broken" && !EXCEPTIONS.has(mangled))
           failures.push(`${mode} ${mangled}\n  ${actual}\n  ${expected}`);
       }
-      const lines = [...table].map(([key, { rows: all, right }]) => `  ${key}: ${right} of ${all}`);
       // oxlint-disable-next-line no-console -- how many of each kind pass is what this test is run for
-      console.log(`${file}\n${lines.join("\n")}`);
+      console.log(`${file}\n${table.lines()}\n${byKind.summary("kinds of nodes")}\n${bySource.summary("sources")}`);
       expect(failures).toEqual([]);
       // Damaged names: what upstream makes of them is no rule, but most of it is the same.
-      const broken = [...table]
-        .filter(([key]) => key.startsWith("broken"))
-        .map(([, entry]) => entry.right / entry.rows);
-      for (const part of broken) expect(part).toBeGreaterThan(0.97);
+      for (const part of table.shares("broken")) expect(part).toBeGreaterThan(0.97);
     },
   );
 });
