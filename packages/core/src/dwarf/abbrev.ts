@@ -42,7 +42,31 @@ export interface AbbrevTable {
   readonly implicit: Float64Array;
   /** Width of each value, or one of the negative widths. */
   readonly valueWidths: Int32Array;
+  /** What each attribute is to a function: one of the roles below. */
+  readonly roles: Uint8Array;
 }
+
+export const ROLE_NONE = 0;
+export const ROLE_NAME = 1;
+export const ROLE_LOW = 2;
+export const ROLE_HIGH = 3;
+export const ROLE_RANGES = 4;
+export const ROLE_CALL_FILE = 5;
+export const ROLE_CALL_LINE = 6;
+export const ROLE_ORIGIN = 7;
+
+const ROLES: ReadonlyMap<number, number> = new Map([
+  [dw.AT_NAME, ROLE_NAME],
+  [dw.AT_LINKAGE_NAME, ROLE_NAME],
+  [dw.AT_MIPS_LINKAGE_NAME, ROLE_NAME],
+  [dw.AT_LOW_PC, ROLE_LOW],
+  [dw.AT_HIGH_PC, ROLE_HIGH],
+  [dw.AT_RANGES, ROLE_RANGES],
+  [dw.AT_CALL_FILE, ROLE_CALL_FILE],
+  [dw.AT_CALL_LINE, ROLE_CALL_LINE],
+  [dw.AT_ABSTRACT_ORIGIN, ROLE_ORIGIN],
+  [dw.AT_SPECIFICATION, ROLE_ORIGIN],
+]);
 
 export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: FormSizes): AbbrevTable {
   if (offset >= section.length) throw new FormatError("truncated", "no abbreviations there", offset);
@@ -59,6 +83,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
   const forms = new U32List();
   const implicit: number[] = [];
   const valueWidths: number[] = [];
+  const roles: number[] = [];
 
   for (;;) {
     // A table at the very end of a section may lack its final 0.
@@ -85,6 +110,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
       if (attribute === dw.AT_LOW_PC || attribute === dw.AT_RANGES) hasCode = true;
       const step = formWidth(form, sizes);
       valueWidths.push(step);
+      roles.push(ROLES.get(attribute) ?? ROLE_NONE);
       if (step >= 0) {
         run += step;
         continue;
@@ -121,6 +147,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, sizes: For
     forms: forms.trimmed(),
     implicit: Float64Array.from(implicit),
     valueWidths: Int32Array.from(valueWidths),
+    roles: Uint8Array.from(roles),
   };
 }
 

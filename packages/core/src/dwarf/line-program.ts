@@ -84,10 +84,7 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
   const { bytes } = reader;
   const { minimumInstruction, lineBase, lineRange, opcodeBase } = rules;
   const end = bytes.length;
-  // A row takes at least one byte, so most programs never outgrow these.
-  let addresses = new Uint32Array(Math.min(end - reader.offset, FIRST_ROWS));
-  let files = new Uint32Array(addresses.length);
-  let lines = new Uint32Array(addresses.length);
+  let { addresses, files, lines } = scratch;
   let count = 0;
   const sequences = new SequenceBuilder();
   const constantAdvance = Math.floor((255 - opcodeBase) / lineRange) * minimumInstruction;
@@ -162,6 +159,7 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
       addresses = doubled(addresses);
       files = doubled(files);
       lines = doubled(lines);
+      if (addresses.length <= MAX_KEPT_ROWS) scratch = { addresses, files, lines };
     }
     addresses[count] = at;
     files[count] = file;
@@ -178,8 +176,14 @@ function runProgram(reader: Reader, rules: ProgramRules): LineRows {
   };
 }
 
-/** Rows that there is room for at first. */
-const FIRST_ROWS = 65_536;
+/** Rows that there is room for at first; and what is kept for the next program: nothing waits while one runs. */
+const FIRST_ROWS = 4096;
+const MAX_KEPT_ROWS = 1 << 20;
+let scratch = {
+  addresses: new Uint32Array(FIRST_ROWS),
+  files: new Uint32Array(FIRST_ROWS),
+  lines: new Uint32Array(FIRST_ROWS),
+};
 
 function doubled(column: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(column.length * 2);

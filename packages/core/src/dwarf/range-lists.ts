@@ -42,20 +42,29 @@ export async function readRangeLists(
   if (to - from > MAX_RANGE_WINDOW) throw new FormatError("too-large", "range lists of a unit lie too far apart", from);
   let tail = FIRST_TAIL;
   let window = await section.read(from, Math.min(to - from + tail, section.size - from));
+  let reader = new Reader(window);
   let total = 0;
+  // Of the list that is read: told only when all of it was there.
+  const ranges: number[] = [];
+  let found = 0;
+  const keep: AddRange = (start, end) => {
+    if (!isLiveRange(start, end)) return;
+    if (++total > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`, from);
+    ranges[found++] = start;
+    ranges[found++] = end;
+  };
   for (let i = 0; i < offsets.length;) {
-    const ranges: number[] = [];
+    found = 0;
     const start = offsets[i]! - from;
     if (start >= window.length) {
       i++;
       continue;
     }
-    const reader = new Reader(window, start);
+    if (reader.bytes !== window) reader = new Reader(window);
+    reader.offset = start;
     try {
-      readList(reader, context, (start, end) => {
-        if (++total > MAX_RANGES) throw new FormatError("too-large", `more than ${MAX_RANGES} ranges in a unit`, from);
-        ranges.push(start, end);
-      });
+      if (context.unit.version >= 5) readList5(reader, context, keep);
+      else readList4(reader, context, keep);
     } catch (error) {
       const more = from + window.length < section.size;
       if (!(error instanceof FormatError && error.code === "truncated" && more)) throw error;
@@ -64,17 +73,9 @@ export async function readRangeLists(
       continue;
     }
     context.spend(reader.offset - start);
-    for (let k = 0; k < ranges.length; k += 2) add(i, ranges[k]!, ranges[k + 1]!);
+    for (let k = 0; k < found; k += 2) add(i, ranges[k]!, ranges[k + 1]!);
     i++;
   }
-}
-
-function readList(reader: Reader, context: RangeContext, add: AddRange): void {
-  const addLive: AddRange = (start, end) => {
-    if (isLiveRange(start, end)) add(start, end);
-  };
-  if (context.unit.version >= 5) readList5(reader, context, addLive);
-  else readList4(reader, context, addLive);
 }
 
 /** 2^64 - 1 as a double; only a base address selection comes near it. */

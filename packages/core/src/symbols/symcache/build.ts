@@ -5,11 +5,9 @@ import { parseAranges } from "../../dwarf/aranges.ts";
 import { NONE } from "../../dwarf/constants.ts";
 import { MAX_ARANGES_BYTES, PLAIN_LANGUAGES } from "../../dwarf/debug-info.ts";
 import { readLines, type UnitBudgets } from "../../dwarf/decoded-unit.ts";
-import { type DieScan, scanDies } from "../../dwarf/die-scan.ts";
-import { flatten, type Segments } from "../../dwarf/flatten.ts";
 import type { LineTable } from "../../dwarf/line-program.ts";
 import { DwarfSections } from "../../dwarf/sections.ts";
-import { MAX_UNIT_BYTES, rangesInOrder, readUnitRanges } from "../../dwarf/unit-functions.ts";
+import { MAX_UNIT_BYTES, readUnitRanges } from "../../dwarf/unit-functions.ts";
 import { type UnitRoot, Units } from "../../dwarf/units.ts";
 import { WorkBudget } from "../../dwarf/work-budget.ts";
 import { findSection, type MachOSlice, openMachO, sectionSource } from "../../macho/mach-o.ts";
@@ -17,6 +15,8 @@ import { type ByteSource, bytesSource } from "../../bytes/byte-source.ts";
 import type { Problem, Uuid } from "../../report.ts";
 import { MAX_SLICE_PROBLEMS } from "../slice.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { EntrySet } from "./entry-set.ts";
+import { UnitTree, type UnitSegments } from "./unit-tree.ts";
 import { addUnitEntries, Entries, type UnitClaim } from "./entries.ts";
 import { UnitFiles } from "./unit-files.ts";
 import { assemble } from "./format.ts";
@@ -62,7 +62,7 @@ export async function buildSymcache(slice: MachOSlice, options: BuildOptions = {
     const reader = new DwarfReader(slice, options, report);
     await reader.readUnits(nodes, entries, files);
     const live = markLive(nodes, entries.nodes.subarray(0, entries.count));
-    const { nameOf, isPartial } = await reader.readNames(nodes, live, names);
+    const { nameOf, isPartial } = await reader.readNames(nodes, live, names, budget);
     places = packNodes(nodes, live, nameOf, isPartial, nodeBytes);
   }
   const symbolIndex = new ByteWriter();
@@ -114,6 +114,13 @@ export async function buildSymcacheOf(
   return slice && buildSymcache(slice, options);
 }
 
+interface UnitTables {
+  readonly nodes: Nodes;
+  readonly tree: UnitTree;
+  readonly entries: Entries;
+  readonly files: StringPool;
+}
+
 class DwarfReader {
   readonly #sections: DwarfSections;
   readonly #units: Units;
@@ -145,6 +152,7 @@ class DwarfReader {
   }
 
   async readUnits(nodes: Nodes, entries: Entries, files: StringPool): Promise<void> {
+    const tree = new UnitTree(nodes);
     const listed = await this.#listedClaims();
     const starts = (await this.#orReport("units", this.#units.all())) ?? new Uint32Array(0);
     for (const [i, offset] of starts.entries()) {
@@ -153,6 +161,7 @@ class DwarfReader {
         `unit at ${offset}`,
         this.#readUnit(offset, claim ?? { rank: starts.length + i, starts: [], ends: [] }, claim !== undefined, {
           nodes,
+          tree,
           entries,
           files,
         }),
@@ -164,7 +173,7 @@ class DwarfReader {
     offset: number,
     claim: UnitClaim,
     isListed: boolean,
-    { nodes, entries, files }: { readonly nodes: Nodes; readonly entries: Entries; readonly files: StringPool },
+    { nodes, tree, entries, files }: UnitTables,
   ): Promise<void> {
     const root = await this.#units.root(offset);
     if (root === undefined) {
@@ -180,25 +189,25 @@ class DwarfReader {
             `lines of the unit at ${offset}`,
             readLines(root, root.lineProgram, this.#sections, this.#budgets.lines),
           );
-    const functions = await this.#orReport(`functions of the unit at ${offset}`, this.#readFunctions(root));
+    const firstNode = nodes.count;
+    const segments = await this.#orReport(`functions of the unit at ${offset}`, this.#readFunctions(root, tree));
     const unitFiles = new UnitFiles(root, lines?.files, files);
-    if (lines !== undefined) await unitFiles.load(this.#sections, wantedFiles(functions?.scan, lines));
+    if (lines !== undefined) await unitFiles.load(this.#sections, wantedFiles(nodes, firstNode, lines));
     const fileOf = (file: number): number => unitFiles.idOf(file);
-    const expectsLinkage = !PLAIN_LANGUAGES.has(root.language);
-    const firstNode = functions === undefined ? nodes.count : nodes.addUnit(functions.scan, expectsLinkage, fileOf);
-    addUnitEntries(entries, claimed, functions?.segments, lines?.rows, firstNode, fileOf);
+    nodes.finishUnit(firstNode, !PLAIN_LANGUAGES.has(root.language), fileOf);
+    addUnitEntries(entries, claimed, segments, lines?.rows, fileOf);
   }
 
-  async #readFunctions(root: UnitRoot): Promise<{ readonly scan: DieScan; readonly segments: Segments }> {
+  async #readFunctions(root: UnitRoot, tree: UnitTree): Promise<UnitSegments> {
     const { unit, table } = root;
     const size = unit.end - unit.offset;
     if (size > MAX_UNIT_BYTES) throw new FormatError("too-large", `a unit of ${size} bytes`, unit.offset);
     const addresses = await this.#sections.addressTable(root.addressBase, unit, this.#budgets.addresses);
     const bytes = await this.#source("debug_info").read(unit.firstDie, unit.end - unit.firstDie);
-    const base = this.#sections.base;
-    const scan = scanDies([{ bytes, at: unit.firstDie, unit, table, base, addressAt: addresses.at }]);
-    const ranges = await rangesInOrder(scan, root, this.#sections, addresses, this.#budgets.ranges);
-    return { scan, segments: flatten(ranges, scan.parents) };
+    const input = { bytes, at: unit.firstDie, unit, table, base: this.#sections.base, addressAt: addresses.at };
+    return tree.read(input, (lists, add) =>
+      readUnitRanges(root, lists, this.#sections, addresses, this.#budgets.ranges, add),
+    );
   }
 
   /** Units that `.debug_aranges` lists, by their offset: they come before those it does not. */
@@ -239,8 +248,9 @@ class DwarfReader {
     return { rank, starts, ends };
   }
 
-  async readNames(nodes: Nodes, live: Uint8Array, pool: StringPool) {
-    const entries = distinctEntries(nodes, live);
+  async readNames(nodes: Nodes, live: Uint8Array, pool: StringPool, budget: TableBudget) {
+    const entries = new EntrySet(this.#sections.info.size, budget);
+    for (let node = 0; node < nodes.count; node++) if (live[node] === 1) entries.add(nodes.entries[node]!);
     const sources: NameSources = {
       units: this.#units,
       sections: this.#sections,
@@ -249,15 +259,15 @@ class DwarfReader {
       lineStrings: this.#source("debug_line_str"),
       stringOffsets: this.#source("debug_str_offsets"),
     };
-    const { refs, isLinkageName } = await findNameRefs(entries, sources);
+    const { refs, isLinkageName } = await findNameRefs(entries.list(), sources);
     const ids = await poolNames(refs, sources, pool);
-    const at = (node: number) => indexOf(entries, nodes.entries[node]!);
     const isMethod = (id: number) => pool.length(id) > 1 && pool.byteAt(id, 1) === 0x5b && isSign(pool.byteAt(id, 0));
     return {
-      nameOf: (node: number): number => ids[at(node)]!,
+      nameOf: (node: number): number => ids[entries.indexOf(nodes.entries[node]!)] ?? 0,
       isPartial: (node: number): boolean => {
-        const index = at(node);
-        return nodes.expectsLinkage[node] === 1 && isLinkageName[index] === 0 && !isMethod(ids[index]!);
+        if (nodes.expectsLinkage[node] !== 1) return false;
+        const index = entries.indexOf(nodes.entries[node]!);
+        return isLinkageName[index] === 0 && !isMethod(ids[index]!);
       },
     };
   }
@@ -279,37 +289,16 @@ class DwarfReader {
 
 const isSign = (byte: number): boolean => byte === 0x2b || byte === 0x2d;
 
-function wantedFiles(scan: DieScan | undefined, { rows }: LineTable): ReadonlySet<number> {
+/** Files that rows or call sites name. */
+function wantedFiles(nodes: Nodes, firstNode: number, { rows }: LineTable): ReadonlySet<number> {
   const wanted = new Set<number>();
   let last = -1;
   for (const file of rows.files) {
     if (file !== last) wanted.add((last = file));
   }
-  for (const file of scan?.callFiles ?? []) {
+  for (let node = firstNode; node < nodes.count; node++) {
+    const file = nodes.callFiles[node]!;
     if (file !== NONE && file !== last) wanted.add((last = file));
   }
   return wanted;
-}
-
-/** Of the nodes that count, in the order of the file. */
-function distinctEntries(nodes: Nodes, live: Uint8Array): Uint32Array {
-  const all = new Uint32Array(nodes.count);
-  let count = 0;
-  for (let node = 0; node < nodes.count; node++) if (live[node] === 1) all[count++] = nodes.entries[node]!;
-  const sorted = all.subarray(0, count).sort();
-  let kept = 0;
-  for (let i = 0; i < count; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i]!;
-  return sorted.subarray(0, kept);
-}
-
-/** Of a value that is in the list. */
-function indexOf(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (sorted[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

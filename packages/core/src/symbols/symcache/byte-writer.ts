@@ -52,8 +52,10 @@ export class ByteWriter {
 
   copy(from: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
-    this.#bytes.set(from.subarray(start, end), this.length);
-    this.length += end - start;
+    const bytes = this.#bytes;
+    let at = this.length;
+    for (let i = start; i < end; i++) bytes[at++] = from[i]!;
+    this.length = at;
   }
 
   /** What was written so far; valid until more is. */

@@ -4,10 +4,11 @@
  */
 import { FormatError } from "../../bytes/errors.ts";
 import { NONE } from "../../dwarf/constants.ts";
-import { lastAtOrBelow, type Segments } from "../../dwarf/flatten.ts";
+import { lastAtOrBelow } from "../../dwarf/flatten.ts";
 import type { LineRows } from "../../dwarf/line-program.ts";
 import type { TableBudget } from "./table-budget.ts";
 import { MAX_OVERLAP_RANGES, resolveOverlaps } from "./resolve-overlaps.ts";
+import type { UnitSegments } from "./unit-tree.ts";
 
 /** A dSYM of 367 MB has 3 million. */
 export const MAX_ENTRIES: number = 2 ** 24;
@@ -83,20 +84,18 @@ export interface UnitClaim {
 }
 
 /**
- * Adds what one unit says of the addresses it claims. `segments` and `rows` hold its functions and its lines; `firstNode` is the
- * number of its first node, and `fileOf` gives the number of a file of its line table.
+ * Adds what one unit says of the addresses it claims. `segments` and `rows` hold its functions and its lines, and `fileOf` gives the
+ * number of a file of its line table.
  */
 export function addUnitEntries(
   entries: Entries,
   claim: UnitClaim,
-  segments: Segments | undefined,
+  segments: UnitSegments | undefined,
   rows: LineRows | undefined,
-  firstNode: number,
   fileOf: (file: number) => number,
 ): void {
   const first = entries.count;
-  const runs = rows === undefined ? NO_RUNS : rowRuns(rows);
-  merge(entries, segments, rows, runs, firstNode, fileOf);
+  merge(entries, segments, rows === undefined ? NO_CHANGES : rowChanges(rows, fileOf));
   const last = entries.count;
   if (last === first) return;
   for (let i = 0; i < claim.starts.length; i++) {
@@ -128,64 +127,134 @@ function addClipped(entries: Entries, first: number, until: number, start: numbe
   if (to > from) entries.addPiece(from, to, first, rank);
 }
 
-interface RowRuns {
+/** The rows of a unit in one rising list; a file of `NONE` where the rows before it end. */
+interface RowChanges {
   count: number;
-  readonly starts: number[];
-  readonly ends: number[];
-  readonly sequences: number[];
+  readonly addresses: Uint32Array;
+  readonly files: Uint32Array;
+  readonly lines: Uint32Array;
 }
-const NO_RUNS: RowRuns = { count: 0, starts: [], ends: [], sequences: [] };
+const NO_CHANGES: RowChanges = {
+  count: 0,
+  addresses: new Uint32Array(0),
+  files: new Uint32Array(0),
+  lines: new Uint32Array(0),
+};
 
-/** Which sequence of a line table counts where: of several that cover an address the one that begins last, then the first. */
-function rowRuns({ starts, ends }: LineRows): RowRuns {
-  const runs: RowRuns = { count: 0, starts: [], ends: [], sequences: [] };
+function rowChanges(rows: LineRows, fileOf: (file: number) => number): RowChanges {
+  const { starts, ends } = rows;
+  const sequences = starts.length;
+  let isApart = true;
+  for (let i = 1; i < sequences && isApart; i++) isApart = ends[i - 1]! <= starts[i]!;
+  if (isApart) {
+    const changes = newChanges(rows.addresses.length + sequences);
+    for (let i = 0; i < sequences; i++) addRun(changes, rows, i, starts[i]!, ends[i]!, fileOf);
+    return changes;
+  }
+  // Of several that cover an address the one that begins last counts, then the first.
+  const parts: number[] = [];
+  let rowCount = 0;
   const isBefore = (a: number, b: number) => starts[a]! > starts[b]! || (starts[a] === starts[b] && a < b);
-  resolveOverlaps(starts.length, starts, ends, isBefore, (start, end, sequence) => {
-    runs.starts.push(start);
-    runs.ends.push(end);
-    runs.sequences.push(sequence);
-    runs.count++;
+  resolveOverlaps(sequences, starts, ends, isBefore, (start, end, sequence) => {
+    parts.push(start, end, sequence);
+    rowCount += rows.rowCounts[sequence]! + 1;
+    if (rowCount > MAX_ENTRIES) throw new FormatError("too-large", "line sequences overlap too often");
   });
-  return runs;
+  const changes = newChanges(rowCount);
+  for (let i = 0; i < parts.length; i += 3) addRun(changes, rows, parts[i + 2]!, parts[i]!, parts[i + 1]!, fileOf);
+  return changes;
+}
+
+/** Good until the next unit: one after the other is packed, so the room is used again. */
+function newChanges(size: number): RowChanges {
+  if (size > scratch.addresses.length) {
+    const room = Math.max(size, Math.min(2 * size, MAX_KEPT));
+    const made = {
+      count: 0,
+      addresses: new Uint32Array(room),
+      files: new Uint32Array(room),
+      lines: new Uint32Array(room),
+    };
+    if (room > MAX_KEPT) return made;
+    scratch = made;
+  }
+  scratch.count = 0;
+  return scratch;
+}
+const MAX_KEPT = 1 << 20;
+let scratch: RowChanges = NO_CHANGES;
+
+/** The rows of a sequence from `start` to `end`, and its end. */
+function addRun(
+  changes: RowChanges,
+  rows: LineRows,
+  sequence: number,
+  start: number,
+  end: number,
+  fileOf: (file: number) => number,
+): void {
+  const { addresses, files, lines } = changes;
+  const first = rows.firstRows[sequence]!;
+  const last = first + rows.rowCounts[sequence]!;
+  let at = changes.count;
+  // Where the one before ends just here, that end is none.
+  if (at > 0 && addresses[at - 1] === start) at--;
+  let row = Math.max(first, lastAtOrBelow(rows.addresses, start, first, last));
+  let address = start;
+  let file = NONE;
+  let id = 0;
+  while (address < end) {
+    if (rows.files[row] !== file) {
+      file = rows.files[row]!;
+      id = fileOf(file);
+    }
+    addresses[at] = address;
+    files[at] = id;
+    lines[at] = rows.lines[row]!;
+    at++;
+    if (++row >= last) break;
+    // Addresses only rise; in a damaged file they may not.
+    address = Math.max(address, rows.addresses[row]!);
+  }
+  addresses[at] = end;
+  files[at] = NONE;
+  lines[at] = 0;
+  changes.count = at + 1;
 }
 
 /** The changes of function and line in one rising list; each of the two holds until it changes. */
-function merge(
-  entries: Entries,
-  segments: Segments | undefined,
-  rows: LineRows | undefined,
-  runs: RowRuns,
-  firstNode: number,
-  fileOf: (file: number) => number,
-): void {
+function merge(entries: Entries, segments: UnitSegments | undefined, rows: RowChanges): void {
   const first = entries.count;
-  const segmentCount = segments?.starts.length ?? 0;
+  const segmentCount = segments?.count ?? 0;
+  const segmentStarts = segments?.starts ?? NO_CHANGES.addresses;
+  const segmentNodes = segments?.nodes ?? NO_CHANGES.addresses;
+  const functionStarts = segments?.functionStarts ?? NO_CHANGES.addresses;
+  const { count: rowCount, addresses, files, lines } = rows;
   let segment = 0;
+  let row = 0;
   let node = NONE;
   let functionStart = 0;
-  let run = 0;
-  let row = 0;
-  let lastRow = 0; // past the rows of the open run; equal to `row` when the run has no further one
-  let runOpen = false;
   let file = NONE;
   let line = 0;
   let previousAddress = -1;
-  if (runs.count > 0) openRun();
-
-  for (;;) {
-    const nextSegment = segment < segmentCount ? segments!.starts[segment]! : Infinity;
-    const nextRow = run < runs.count ? nextRowAddress() : Infinity;
-    const address = Math.min(nextSegment, nextRow);
-    if (address === Infinity) break;
+  while (segment < segmentCount || row < rowCount) {
+    const nextSegment = segment < segmentCount ? segmentStarts[segment]! : Infinity;
+    const nextRow = row < rowCount ? addresses[row]! : Infinity;
+    const address = nextSegment < nextRow ? nextSegment : nextRow;
     if (nextSegment === address) {
-      const inUnit = segments!.nodes[segment]!;
-      node = inUnit === NONE ? NONE : inUnit + firstNode;
-      functionStart = segments!.functionStarts[segment]!;
+      node = segmentNodes[segment]!;
+      functionStart = functionStarts[segment]!;
       segment++;
     }
-    if (nextRow === address) stepRow();
+    if (nextRow === address) {
+      file = files[row]!;
+      line = lines[row]!;
+      row++;
+    }
     // Of several at one address the last counts; one that says nothing new is none.
-    if (address === previousAddress && entries.count > first) entries.count--;
+    if (address === previousAddress && entries.count > first && entries.addresses[entries.count - 1] === address) {
+      entries.count--;
+    }
     previousAddress = address;
     const last = entries.count - 1;
     if (
@@ -197,38 +266,5 @@ function merge(
     ) {
       entries.add(address, node, functionStart, file, line);
     }
-  }
-
-  function openRun(): void {
-    const sequence = runs.sequences[run]!;
-    const first = rows!.firstRows[sequence]!;
-    lastRow = first + rows!.rowCounts[sequence]!;
-    row = Math.max(first, lastAtOrBelow(rows!.addresses, runs.starts[run]!, first, lastRow));
-    runOpen = false;
-  }
-
-  function nextRowAddress(): number {
-    if (!runOpen) return runs.starts[run]!;
-    const end = runs.ends[run]!;
-    return row < lastRow ? Math.min(Math.max(rows!.addresses[row]!, previousAddress), end) : end;
-  }
-
-  function stepRow(): void {
-    const end = runs.ends[run]!;
-    if (runOpen && (row >= lastRow || rows!.addresses[row]! >= end)) {
-      file = NONE;
-      line = 0;
-      run++;
-      if (run < runs.count) {
-        const follows = runs.starts[run] === end;
-        openRun();
-        if (follows) stepRow();
-      }
-      return;
-    }
-    runOpen = true;
-    file = fileOf(rows!.files[row]!);
-    line = rows!.lines[row]!;
-    row++;
   }
 }

@@ -80,12 +80,22 @@ export async function findNameRefs(entries: Uint32Array, sources: NameSources): 
 }
 
 function sortedTogether(entries: readonly number[], owners: readonly number[]) {
-  const order = Uint32Array.from(entries, (_, i) => i).sort((a, b) => entries[a]! - entries[b]!);
-  return {
-    entries: Uint32Array.from(order, (i) => Math.min(entries[i]!, dw.NONE)),
-    owners: Uint32Array.from(order, (i) => owners[i]!),
-  };
+  const { length } = entries;
+  if (length > MAX_TOGETHER) throw new FormatError("too-large", `more than ${MAX_TOGETHER} names stand elsewhere`);
+  const keys = new Float64Array(length);
+  for (let i = 0; i < length; i++) keys[i] = Math.min(entries[i]!, dw.NONE) * MAX_TOGETHER + i;
+  keys.sort();
+  const sorted = new Uint32Array(length);
+  const sortedOwners = new Uint32Array(length);
+  for (let i = 0; i < length; i++) {
+    sorted[i] = Math.floor(keys[i]! / MAX_TOGETHER);
+    sortedOwners[i] = owners[keys[i]! % MAX_TOGETHER]!;
+  }
+  return { entries: sorted, owners: sortedOwners };
 }
+
+/** The sort keeps their number in 21 bits of a double. */
+const MAX_TOGETHER: number = 2 ** 21;
 
 /** What one entry says of its name; the fields hold the one that was read last. */
 class EntryNames {

@@ -1,7 +1,6 @@
 /** Functions and inlined calls of all units, in columns. A parent stands before what is inlined into it. */
 import { FormatError } from "../../bytes/errors.ts";
 import { NONE } from "../../dwarf/constants.ts";
-import type { DieScan } from "../../dwarf/die-scan.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { NODE_INLINED, NODE_PARTIAL_NAME } from "./format.ts";
 import type { TableBudget } from "./table-budget.ts";
@@ -26,38 +25,35 @@ export class Nodes {
     this.#budget = budget;
   }
 
-  /** The functions of one unit, and the number of the first. */
-  addUnit(
-    { names, parents, callFiles, callLines }: DieScan,
-    expectsLinkage: boolean,
-    fileOf: (file: number) => number,
-  ): number {
-    const first = this.count;
-    this.#reserve(first + names.length);
-    for (let i = 0; i < names.length; i++) {
-      const at = first + i;
-      const parent = parents[i]!;
-      this.entries[at] = names[i]!;
-      this.parents[at] = parent === NONE ? NONE : parent + first;
-      this.callFiles[at] = parent === NONE ? 0 : fileOf(callFiles[i]!);
-      this.callLines[at] = callLines[i]!;
-      this.expectsLinkage[at] = expectsLinkage ? 1 : 0;
-    }
-    this.count += names.length;
-    return first;
+  /** With the file as its unit numbers it, until `finishUnit`. */
+  add(entry: number, parent: number, callFile: number, callLine: number): void {
+    const at = this.count;
+    if (at === this.entries.length) this.#grow();
+    this.entries[at] = entry;
+    this.parents[at] = parent;
+    this.callFiles[at] = callFile;
+    this.callLines[at] = callLine;
+    this.count = at + 1;
   }
 
-  #reserve(count: number): void {
-    if (count > MAX_CACHE_NODES) throw new FormatError("too-large", `more than ${MAX_CACHE_NODES} functions`);
-    while (count > this.entries.length) {
-      this.entries = this.#budget.doubled(this.entries);
-      this.parents = this.#budget.doubled(this.parents);
-      this.callFiles = this.#budget.doubled(this.callFiles);
-      this.callLines = this.#budget.doubled(this.callLines);
-      const larger = new Uint8Array(this.expectsLinkage.length * 2);
-      larger.set(this.expectsLinkage);
-      this.expectsLinkage = larger;
+  finishUnit(first: number, expectsLinkage: boolean, fileOf: (file: number) => number): void {
+    for (let at = first; at < this.count; at++) {
+      this.callFiles[at] = this.parents[at] === NONE ? 0 : fileOf(this.callFiles[at]!);
     }
+    if (expectsLinkage) this.expectsLinkage.fill(1, first, this.count);
+    else this.expectsLinkage.fill(0, first, this.count);
+  }
+
+  #grow(): void {
+    if (this.count >= MAX_CACHE_NODES) throw new FormatError("too-large", `more than ${MAX_CACHE_NODES} functions`);
+    this.entries = this.#budget.doubled(this.entries);
+    this.parents = this.#budget.doubled(this.parents);
+    this.callFiles = this.#budget.doubled(this.callFiles);
+    this.callLines = this.#budget.doubled(this.callLines);
+    this.#budget.take(this.expectsLinkage.length);
+    const larger = new Uint8Array(this.expectsLinkage.length * 2);
+    larger.set(this.expectsLinkage);
+    this.expectsLinkage = larger;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The symbol table as blocks: where each symbol begins and its name; a nameless one ends the code of the one before. */
 import { FormatError } from "../../bytes/errors.ts";
-import { readString } from "../../bytes/paged-source.ts";
+import { MAX_STRING_BYTES } from "../../bytes/paged-source.ts";
 import type { MachOSlice } from "../../macho/mach-o.ts";
 import { MAX_ALIASES, readSymbols, type SortedSymbols, stripUnderscore } from "../../macho/symbol-table.ts";
 import type { Problem } from "../../report.ts";
@@ -42,19 +42,36 @@ async function pack(symbols: SortedSymbols, names: StringPool, index: ByteWriter
     previous = address;
     inBlock = (inBlock + 1) % SYMBOLS_PER_BLOCK;
   };
+  // Names as bytes: a text for each would be most of the time.
+  const strings =
+    symbols.strings.size <= MAX_WHOLE_STRINGS ? await symbols.strings.read(0, symbols.strings.size) : undefined;
   for (let first = 0; first < starts.length;) {
     const start = starts[first]!;
     let last = first;
     while (last + 1 < starts.length && starts[last + 1] === start) last++;
-    const raw =
-      last === first
-        ? await readString(symbols.strings, symbols.names[first]!)
-        : await symbols.bestName(Math.max(first, last - MAX_ALIASES), last);
-    const name = encoder.encode(stripUnderscore(raw, addsUnderscore));
-    write(start, names.add(name, 0, name.length) + 1);
+    const known = last === first && strings ? addBytes(strings, symbols.names[first]!) : undefined;
+    write(start, (known ?? (await addText(first, last))) + 1);
     const end = sectionEnds[last]!;
     first = last + 1;
     if (first === starts.length || starts[first]! > end) write(end, END_OF_CODE);
   }
   for (const offset of offsets) index.u32(offset);
+
+  function addBytes(strings: Uint8Array, at: number): number | undefined {
+    const end = strings.indexOf(0, at);
+    if (end < 0 || end - at > MAX_STRING_BYTES) return undefined;
+    if (strings[at] !== UNDERSCORE || !addsUnderscore) return names.add(strings, at, end);
+    // `__hidden#1_` may keep it.
+    return strings[at + 1] === UNDERSCORE && strings[at + 2] === SMALL_H ? undefined : names.add(strings, at + 1, end);
+  }
+
+  async function addText(first: number, last: number): Promise<number> {
+    const raw = await symbols.bestName(Math.max(first, last - MAX_ALIASES), last);
+    const name = encoder.encode(stripUnderscore(raw, addsUnderscore));
+    return names.add(name, 0, name.length);
+  }
 }
+
+const MAX_WHOLE_STRINGS: number = 64 << 20;
+const UNDERSCORE = 0x5f;
+const SMALL_H = 0x68;

@@ -12,24 +12,42 @@ export async function poolNames(
   { info, strings, lineStrings }: NameSources,
   pool: StringPool,
 ): Promise<Uint32Array> {
-  const ids = new Uint32Array(refs.length);
   const distinct = refs.slice().sort();
-  const idOf = new Map<number, number>();
-  let last = 0;
-  for (const ref of distinct) {
-    if (ref === last) continue;
-    last = ref;
-    const source = ref >= NAME_IN_INFO ? info : ref >= NAME_IN_LINE_STR ? lineStrings : strings;
-    idOf.set(ref, await addString(source, ref % NAME_IN_STR, pool));
+  let count = 0;
+  for (let i = 0; i < distinct.length; i++) {
+    const ref = distinct[i]!;
+    if (ref !== 0 && (count === 0 || ref !== distinct[count - 1])) distinct[count++] = ref;
   }
-  for (let i = 0; i < refs.length; i++) ids[i] = idOf.get(refs[i]!) ?? 0;
+  const numbers = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const ref = distinct[i]!;
+    const source = ref >= NAME_IN_INFO ? info : ref >= NAME_IN_LINE_STR ? lineStrings : strings;
+    const offset = ref % NAME_IN_STR;
+    const bytes = source.rest(offset);
+    const end = bytes.length === 0 ? -1 : bytes.indexOf(0);
+    numbers[i] = end >= 0 && end <= MAX_STRING_BYTES ? pool.add(bytes, 0, end) : await addString(source, offset, pool);
+  }
+  const ids = new Uint32Array(refs.length);
+  for (let i = 0; i < refs.length; i++) {
+    const ref = refs[i]!;
+    if (ref === 0) continue;
+    let low = 0;
+    let high = count - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (distinct[middle]! < ref) low = middle + 1;
+      else high = middle;
+    }
+    ids[i] = numbers[low]!;
+  }
   return ids;
 }
 
+/** One that is not in the window, or only its beginning. */
 async function addString(source: WindowedSource, offset: number, pool: StringPool): Promise<number> {
   for (let length = FIRST_BYTES; ; length *= 16) {
     const available = Math.min(length, source.size - offset, MAX_STRING_BYTES);
-    const bytes = source.held(offset, available) ?? (await source.read(offset, available));
+    const bytes = await source.read(offset, available);
     const end = bytes.indexOf(0);
     if (end >= 0 || available < length) return pool.add(bytes, 0, end < 0 ? bytes.length : end);
   }

@@ -101,7 +101,9 @@ export class StringPool {
       this.#starts = this.#budget.doubled(this.#starts);
       this.#hashes = this.#budget.doubled(this.#hashes);
     }
-    this.#bytes.set(from.subarray(start, end), at);
+    // A loop and no `set`: most names are short, and a view for each costs more.
+    const bytes = this.#bytes;
+    for (let i = start, to = at; i < end; i++, to++) bytes[to] = from[i]!;
     this.#starts[id + 1] = next;
     this.#hashes[id] = hash;
     this.#count++;

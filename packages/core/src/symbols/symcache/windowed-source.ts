@@ -33,9 +33,10 @@ export class WindowedSource implements ByteSource {
       : undefined;
   }
 
-  /** What the window has from `offset` on, after a read there. */
+  /** What the window has from `offset` on; nothing where it lies elsewhere. */
   rest(offset: number): Uint8Array {
-    return this.#bytes.subarray(Math.max(0, offset - this.#start));
+    const from = offset - this.#start;
+    return from >= 0 && from < this.#bytes.length ? this.#bytes.subarray(from) : NOTHING;
   }
 
   async #load(offset: number, length: number): Promise<Uint8Array> {
@@ -48,3 +49,5 @@ export class WindowedSource implements ByteSource {
     return this.#bytes.subarray(offset - start, offset - start + length);
   }
 }
+
+const NOTHING = new Uint8Array(0);
