@@ -78,9 +78,11 @@ export { createDebugMaps, type DebugMaps } from "./symbols/debug-maps.ts";
 export { openSymbolSlices, type SliceOptions } from "./symbols/slice.ts";
 export { buildSymcacheOf, type BuildOptions as SymcacheOptions } from "./symbols/symcache/build.ts";
 export { isCurrentSymcache, openSymcache } from "./symbols/symcache/symcache.ts";
+export { symbolVerdict, type SymbolCase, type SymbolState, type SymbolVerdict } from "./symbols/verdict.ts";
 export type {
   ImageSymbols,
   ImageSymbolStatus,
+  LesserContents,
   Resolution,
   ResolvedFrame,
   SymbolLookup,

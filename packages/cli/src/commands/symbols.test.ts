@@ -138,29 +138,50 @@ test("verify is content when the app's images are found", () => {
   );
 });
 
-test("verify says why not, which command mends it, and ends with 1", () => {
-  const strange = write(
-    "strange/Harbor.dSYM/Contents/Resources/DWARF/Harbor",
-    withStrangeUuid(readFileSync(join(repo, FILE))),
-  );
+test("verify says why not, which command mends it, and ends with 1 where nothing is found", async () => {
+  const dwarf = readFileSync(join(repo, FILE));
+  const strange = write("strange/Harbor.dSYM/Contents/Resources/DWARF/Harbor", withStrangeUuid(dwarf));
+  const listed = windfall.run(["symbols", "list", strange]).stdout.slice(0, 36);
+  write("bitcode/dSYMs/Harbor.dSYM/Contents/Resources/DWARF/Harbor", withStrangeUuid(dwarf));
+  write(`bitcode/BCSymbolMaps/${listed.toUpperCase()}.bcsymbolmap`, "BCSymbolMap Version: 2.0\n");
   const mdfind = `mdfind "com_apple_xcode_dsym_uuids == ${UUID.toUpperCase()}"`;
-  for (const [symbols, status, why, mend] of [
-    ["fixtures/sources", "missing", `no dSYM with UUID ${UUID}`, mdfind],
-    [strange, "UUID mismatch", "of another build (UUID ", mdfind],
+  for (const [symbols, words, ...says] of [
+    [
+      "fixtures/sources",
+      "missing",
+      `no dSYM with UUID ${UUID}`,
+      "Wanted is Harbor.app.dSYM of 1.4 (140), arm64",
+      mdfind,
+    ],
+    [strange, "UUID mismatch", "rebuilt?", `wanted is UUID ${UUID}, held is ${listed}`, mdfind],
+    [join(windfall.folder, "bitcode"), "UUID mismatch (bitcode)", "Download Debug Symbols", mdfind],
     [
       "fixtures/dsyms/harbor-macos-x86_64-d4",
       "wrong architecture",
-      "is here for x86_64",
-      "--symbols PATH/TO/App.xcarchive",
+      "is here for x86_64, and the report ran arm64",
+      mdfind,
     ],
   ] as const) {
     const outcome = windfall.run(["symbols", "verify", REPORT, "--symbols", symbols]);
-    expect([status, outcome.status]).toEqual([status, 1]);
-    expect(outcome.stdout).toContain(`${status}  Harbor  arm64  ${UUID}`);
-    expect(outcome.stdout).toContain(why);
-    expect(outcome.stdout).toContain(mend);
+    expect([words, outcome.status]).toEqual([words, 1]);
+    expect(outcome.stdout).toContain(`${words}  Harbor  arm64  ${UUID}`);
+    for (const text of says) expect(outcome.stdout).toContain(text);
     expect(outcome.stdout).toContain("0 of 1 images of the app have symbols");
   }
+});
+
+test("verify tells of a file that gives names without lines", () => {
+  const report = "fixtures/reports/sample-symbols-only/input.ips";
+  const { status, stdout } = windfall.run([
+    "symbols",
+    "verify",
+    report,
+    "--symbols",
+    "fixtures/dsyms/harbor-ios-arm64-symbols",
+  ]);
+  expect(stdout).toContain("names only  Harbor  arm64");
+  expect(stdout).toContain("only with a symbol table");
+  expect(status).toBe(0);
 });
 
 test("verify as JSON has every image, those of the system too", () => {
@@ -170,7 +191,9 @@ test("verify as JSON has every image, those of the system too", () => {
   expect(images.filter((image) => image.status === "system")).toHaveLength(7);
   expect(images.find(({ name }) => name === "Harbor")).toMatchObject({
     status: "missing",
+    case: "missing",
     mend: expect.stringContaining("mdfind") as string,
+    ways: expect.any(Array) as string[],
   });
 });
 

@@ -1,5 +1,5 @@
 /** The images of a report by what is known of their symbols; those of the system are only counted. */
-import type { ImageSymbols } from "@windfall/core";
+import { type ImageSymbols, symbolVerdict } from "@windfall/core";
 import { printable } from "./printable.ts";
 
 export interface ImagesView {
@@ -20,31 +20,26 @@ export interface ImageLine {
 /** A report of a debug build lists hundreds of images of its own; more than this are counted. */
 const MAX_IMAGES = 40;
 
-export const STATUS_WORDS: Readonly<Record<ImageSymbols["status"], string>> = {
-  found: "found",
-  missing: "missing",
-  "uuid-mismatch": "UUID mismatch",
-  "wrong-architecture": "wrong architecture",
-  system: "system",
-};
-
 export function imagesView(symbols: readonly ImageSymbols[]): ImagesView {
   const own = symbols.filter(({ status }) => status !== "system");
-  const counts = new Map<ImageSymbols["status"], number>();
-  for (const { status } of symbols) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const parts = [...counts].map(
-    ([status, count]) => `${count} ${status === "system" ? "of the system" : STATUS_WORDS[status]}`,
-  );
+  const counts = new Map<string, number>();
+  for (const image of symbols) {
+    const words = image.status === "system" ? "of the system" : symbolVerdict(image).words;
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([words, count]) => `${count} ${words}`);
   return {
     images: own.slice(0, MAX_IMAGES).map(imageLine),
     summary: [...parts, ...(own.length > MAX_IMAGES ? [`${own.length - MAX_IMAGES} not shown`] : [])].join(", "),
   };
 }
 
-function imageLine({ name, uuid, arch, status, path, held }: ImageSymbols): ImageLine {
+function imageLine(image: ImageSymbols): ImageLine {
+  const { name, uuid, arch, path, held } = image;
+  const { words, state } = symbolVerdict(image);
   return {
-    status: STATUS_WORDS[status],
-    good: status === "found",
+    status: words,
+    good: state === "good",
     text: printable([name, uuid ?? "no UUID", arch].filter(Boolean).join("  ")),
     detail: printable([held === undefined ? "" : `here is ${held}`, path ?? ""].filter(Boolean).join("  ")),
   };

@@ -67,8 +67,8 @@ export async function* indexedFilesIn(
   }
 }
 
-function factsOf({ uuid, arch, textAddress, textSize, hasDebugInfo }: SymbolSlice): SliceFacts {
-  return { uuid, arch, textAddress, textSize, hasDebugInfo };
+function factsOf({ uuid, arch, textAddress, textSize, hasDebugInfo, bitcode }: SymbolSlice): SliceFacts {
+  return { uuid, arch, textAddress, textSize, hasDebugInfo, ...(bitcode && { bitcode }) };
 }
 
 function lazySlice(
@@ -78,15 +78,18 @@ function lazySlice(
   path: string,
 ): SymbolSlice {
   const problems: Problem[] = [];
+  const open = async () => {
+    const slice = (await opened()).find(({ uuid }) => uuid === facts.uuid);
+    if (slice !== undefined) return slice;
+    forget();
+    throw new FormatError("damaged", `${path} is not what it was when it was looked at`);
+  };
   return {
     ...facts,
     problems,
+    contents: async () => (await (await open()).contents?.()) ?? "names",
     async resolve(offsets) {
-      const slice = (await opened()).find(({ uuid }) => uuid === facts.uuid);
-      if (slice === undefined) {
-        forget();
-        throw new FormatError("damaged", `${path} is not what it was when it was looked at`);
-      }
+      const slice = await open();
       const answers = await slice.resolve(offsets);
       problems.splice(0, problems.length, ...(slice.problems ?? []));
       return answers;

@@ -3,14 +3,14 @@
  * that was looked at once is not read again; a file that changed is. Whatever is wrong with the file of the index, it is made anew.
  *
  *     windfall symbol index 1 <sha256 of what follows>\n
- *     [[path, size, modified, [[path in the zip or "", size, [[uuid, arch, text address, text size, has debug info], …]], …]], …]
+ *     [[path, size, modified, [[path in the zip or "", size, [[uuid, arch, text address, text size, flags], …]], …]], …]
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseUuid, type SymbolSlice } from "@windfall/core";
 
-export type SliceFacts = Pick<SymbolSlice, "uuid" | "arch" | "textAddress" | "textSize" | "hasDebugInfo">;
+export type SliceFacts = Pick<SymbolSlice, "uuid" | "arch" | "textAddress" | "textSize" | "hasDebugInfo" | "bitcode">;
 
 /** A debug file, or one in a zip. */
 export interface IndexedFile {
@@ -43,6 +43,8 @@ export const MAX_INDEXED_FILES = 200_000;
 export const MAX_INDEX_BYTES: number = 128 << 20;
 
 const FILE_NAME = "symbols.index";
+const HAS_DEBUG_INFO = 1;
+const IS_BITCODE = 2;
 const MAGIC = "windfall symbol index 1 ";
 
 /** `folder` undefined: nothing is kept. */
@@ -121,12 +123,12 @@ type Row = FileState & { readonly held: readonly IndexedFile[] };
 function rowOf(path: string, { sizeBytes, modifiedMs, held }: Omit<Row, "path">): unknown[] {
   const inZip = (shown: string) => (shown === path ? "" : shown.slice(path.length));
   const slices = (of: readonly SliceFacts[]) =>
-    of.map(({ uuid, arch, textAddress, textSize, hasDebugInfo }) => [
+    of.map(({ uuid, arch, textAddress, textSize, hasDebugInfo, bitcode }) => [
       uuid,
       arch,
       textAddress.toString(16),
       textSize,
-      hasDebugInfo ? 1 : 0,
+      (hasDebugInfo ? HAS_DEBUG_INFO : 0) + (bitcode ? IS_BITCODE : 0),
     ]);
   return [path, sizeBytes, modifiedMs, held.map((file) => [inZip(file.path), file.sizeBytes, slices(file.slices)])];
 }
@@ -162,7 +164,7 @@ function row(value: unknown): Row {
 }
 
 function sliceFacts(value: unknown): SliceFacts {
-  const [uuid, arch, textAddress, textSize, hasDebugInfo] = list(value);
+  const [uuid, arch, textAddress, textSize, flags] = list(value);
   const parsed = parseUuid(text(uuid));
   if (parsed === undefined) throw new TypeError("no UUID");
   return {
@@ -170,7 +172,8 @@ function sliceFacts(value: unknown): SliceFacts {
     arch: text(arch),
     textAddress: BigInt(`0x${text(textAddress)}`),
     textSize: number(textSize),
-    hasDebugInfo: hasDebugInfo === 1,
+    hasDebugInfo: (number(flags) & HAS_DEBUG_INFO) !== 0,
+    ...((number(flags) & IS_BITCODE) !== 0 && { bitcode: true }),
   };
 }
 

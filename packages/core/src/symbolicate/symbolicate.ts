@@ -1,7 +1,14 @@
 /** Fills in names: one lookup per image, all frames of it in one batch. */
 import { FormatError } from "../bytes/errors.ts";
 import type { CallTreeNode, Frame, FrameSymbol, Image, ImageOffset, Problem, Report, Thread } from "../report.ts";
-import type { ImageSymbols, Resolution, ResolvedFrame, SymbolLookup, SymbolProvider } from "../symbols/provider.ts";
+import type {
+  ImageSymbols,
+  Resolution,
+  ResolvedFrame,
+  SymbolLookup,
+  SymbolProvider,
+  SymbolSlice,
+} from "../symbols/provider.ts";
 import { displayName, withDisplayName } from "./display-name.ts";
 import { imageRole, isSystemPath, mainImage } from "./image-role.ts";
 import { type AddressKind, addressKinds, archOf, firstAddressKind, lookupOffset } from "./lookup-address.ts";
@@ -58,7 +65,7 @@ export async function symbolicate(
     // Reports come with the names of the OS: then nobody need look for symbols that hardly anybody has.
     const allNamed = frames.every(({ entries }) => entries.every((entry) => entry.symbol !== undefined));
     const lookup = provider === undefined || (system && allNamed) ? MISSING : await ask(provider, image, frames);
-    symbols.push(imageSymbols(image, lookup.found, system));
+    symbols.push(imageSymbols(image, lookup, system));
     problems.push(...lookup.problems);
     for (const [frame, resolution] of lookup.resolutions) answers.set(frame, resolution);
   }
@@ -96,6 +103,7 @@ interface Answer {
   readonly found: SymbolLookup;
   readonly resolutions: ReadonlyMap<LocatedFrame, Resolution>;
   readonly problems: readonly Problem[];
+  readonly lacks?: Pick<ImageSymbols, "holds" | "hiddenNames">;
 }
 
 const MISSING: Answer = { found: { status: "missing" }, resolutions: new Map(), problems: [] };
@@ -168,7 +176,8 @@ async function ask(provider: SymbolProvider, image: Image, frames: readonly Loca
       const resolution = frame.lookup === undefined ? undefined : byOffset.get(frame.lookup);
       if (resolution !== undefined && resolution.length > 0) resolutions.set(frame, resolution);
     }
-    return { found, resolutions, problems: [...(found.slice.problems ?? [])] };
+    const lacks = await lacksOf(found.slice, answers);
+    return { found, resolutions, problems: [...(found.slice.problems ?? [])], lacks };
   } catch (error) {
     // One damaged debug file must not take the report with it.
     if (!(error instanceof FormatError)) throw error;
@@ -177,14 +186,27 @@ async function ask(provider: SymbolProvider, image: Image, frames: readonly Loca
   }
 }
 
-function imageSymbols(image: Image, lookup: SymbolLookup, system: boolean): ImageSymbols {
+/** Placeholders of bitcode builds. */
+const HIDDEN = /^__hidden#\d+_$/;
+
+async function lacksOf(
+  slice: SymbolSlice,
+  answers: readonly (Resolution | undefined)[],
+): Promise<Pick<ImageSymbols, "holds" | "hiddenNames">> {
+  const holds = slice.hasDebugInfo ? undefined : ((await slice.contents?.()) ?? "names");
+  const hidden = answers.some((frames) => frames?.some(({ name }) => HIDDEN.test(name)));
+  return { ...(holds !== undefined && { holds }), ...(hidden && { hiddenNames: true }) };
+}
+
+function imageSymbols(image: Image, { found: lookup, lacks }: Answer, system: boolean): ImageSymbols {
   return {
     name: image.name,
     ...(image.uuid !== undefined && { uuid: image.uuid }),
     ...(image.arch !== undefined && { arch: image.arch }),
     status: system && lookup.status !== "found" ? "system" : lookup.status,
     ...(lookup.status !== "missing" && lookup.path !== undefined && { path: lookup.path }),
-    ...(lookup.status === "uuid-mismatch" && { held: lookup.uuid }),
+    ...(lookup.status === "uuid-mismatch" && { held: lookup.uuid, ...(lookup.bitcode && { bitcode: true }) }),
+    ...lacks,
     ...(lookup.status === "wrong-architecture" && { held: lookup.arch }),
   };
 }

@@ -19,6 +19,7 @@ export interface HeldSlice {
   readonly uuid: Uuid;
   readonly arch: string;
   readonly path?: string;
+  readonly bitcode?: true;
 }
 
 /**
@@ -40,7 +41,8 @@ export function createSymbolCollection(): SymbolCollection {
       const held = byName.get(name) ?? [];
       byName.set(name, held);
       for (const slice of slices) {
-        held.push({ uuid: slice.uuid, arch: slice.arch, path });
+        const { uuid, arch, bitcode } = slice;
+        held.push({ uuid, arch, path, ...(bitcode && { bitcode }) });
         // A binary and its dSYM have one UUID; whichever has the lines wins, then the first.
         const known = byUuid.get(slice.uuid);
         if (known === undefined || (slice.hasDebugInfo && !known.slice.hasDebugInfo)) {
@@ -68,7 +70,9 @@ export function whyMissing(image: Image, held: readonly HeldSlice[]): Exclude<Sy
   const other = sameArch ?? held[0];
   if (other === undefined) return { status: "missing" };
   const path = other.path === undefined ? {} : { path: other.path };
-  if (sameArch !== undefined) return { status: "uuid-mismatch", ...path, uuid: sameArch.uuid };
+  if (sameArch !== undefined) {
+    return { status: "uuid-mismatch", ...path, uuid: sameArch.uuid, ...(sameArch.bitcode && { bitcode: true }) };
+  }
   const archs = new Set(held.filter((slice) => slice.path === other.path).map(({ arch }) => arch));
   return { status: "wrong-architecture", ...path, arch: [...archs].join(", ") };
 }

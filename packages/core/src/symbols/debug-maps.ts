@@ -52,6 +52,7 @@ export function createDebugMaps(files: readonly TreeFile[]): DebugMaps {
       if (!plists.has(slice.uuid) && !symbolMaps.has(slice.uuid)) return slice;
       return {
         ...slice,
+        ...(symbolMaps.has(slice.uuid) && { bitcode: true as const }),
         async resolve(offsets) {
           const words = await wordsOf(slice.uuid);
           return (await slice.resolve(offsets)).map((frames) => frames?.map((frame) => inWords(frame, words)));

@@ -10,9 +10,10 @@ import type { ByteSource } from "../bytes/byte-source.ts";
 import { FormatError } from "../bytes/errors.ts";
 import { DebugInfo, type DwarfAnswer } from "../dwarf/debug-info.ts";
 import { findSection, type MachOSlice, openMachO, sectionSource } from "../macho/mach-o.ts";
+import { hasDebugMap } from "../macho/debug-map.ts";
 import { type CodeSymbol, loadSymbolTable, type SymbolTable } from "../macho/symbol-table.ts";
 import type { Problem } from "../report.ts";
-import type { ResolvedFrame, Resolution, SymbolSlice } from "./provider.ts";
+import type { LesserContents, ResolvedFrame, Resolution, SymbolSlice } from "./provider.ts";
 
 export interface SliceOptions {
   readonly outermostName?: "dwarf" | "symbol-table";
@@ -61,6 +62,12 @@ export function symbolsOf(slice: MachOSlice, options: SliceOptions = {}): Omit<S
     return (await table).find(offset);
   };
 
+  async function contents(): Promise<LesserContents> {
+    if (await hasDebugMap(slice)) return "debug-map";
+    table ??= loadTable(slice, report);
+    return (await table).size > 0 ? "names" : "nothing";
+  }
+
   async function resolveOne(offset: number): Promise<Resolution | undefined> {
     const answer = await debugInfo?.lookUp(offset);
     if (answer === undefined) {
@@ -79,6 +86,7 @@ export function symbolsOf(slice: MachOSlice, options: SliceOptions = {}): Omit<S
     textSize: slice.textSize,
     hasDebugInfo,
     problems,
+    ...(!hasDebugInfo && { contents }),
     async resolve(offsets) {
       // By address, so each unit is decoded once however large the file and however mixed the question.
       const order = offsets.map((_, i) => i).sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0));
