@@ -2,6 +2,7 @@
 import { type MachOSlice, openMachO } from "../src/macho/mach-o.ts";
 import { bytesSource } from "../src/bytes/byte-source.ts";
 import type { ImageOffset } from "../src/report.ts";
+import type { Resolution } from "../src/symbols/provider.ts";
 import { fixture, utf8 } from "./files.ts";
 import type { Truth } from "./truth.ts";
 
@@ -74,3 +75,22 @@ export const CORPUS_TRUTH: Readonly<Record<string, number>> = {
   "D719C94240A93326B335C34CB864D09D-arm64": 0,
   "F9C4433B260E32C9B5BBED10D8D591C3-armv7": 2,
 };
+
+/** Key by key: `toEqual` for twenty thousand would take most of the time. */
+export function sameFrames(a: Resolution | undefined, b: Resolution | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.length === b.length &&
+    a.every((frame, i) => {
+      const other = b[i]!;
+      return (
+        frame.name === other.name &&
+        frame.file === other.file &&
+        frame.line === other.line &&
+        frame.functionOffset === other.functionOffset &&
+        frame.inlined === other.inlined &&
+        frame.source === other.source
+      );
+    })
+  );
+}

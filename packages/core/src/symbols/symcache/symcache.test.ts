@@ -1,12 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { CORPUS_TRUTH, debugFixtures, machOFor, plainUuid, randomOffsets } from "../../../test/debug-fixtures.ts";
+import {
+  CORPUS_TRUTH,
+  debugFixtures,
+  machOFor,
+  plainUuid,
+  randomOffsets,
+  sameFrames,
+} from "../../../test/debug-fixtures.ts";
 import { corpus, fixture, gunzip, hasCorpus, tsv, utf8 } from "../../../test/files.ts";
 import { compareWithTruth, type Truth } from "../../../test/truth.ts";
 import { type ByteSource, bytesSource } from "../../bytes/byte-source.ts";
 import { FormatError } from "../../bytes/errors.ts";
 import { type MachOSlice, openMachO } from "../../macho/mach-o.ts";
 import type { ImageOffset } from "../../report.ts";
-import type { Resolution, SymbolSlice } from "../provider.ts";
+import type { SymbolSlice } from "../provider.ts";
 import { symbolsOf } from "../slice.ts";
 import { buildSymcache } from "./build.ts";
 import { SYMCACHE_VERSION } from "./format.ts";
@@ -20,26 +27,8 @@ async function expectSameAnswers(cache: Resolves, slice: Resolves, offsets: read
   const [ours, theirs] = await Promise.all([cache.resolve(offsets), slice.resolve(offsets)]);
   for (const [i, offset] of offsets.entries()) {
     // `toEqual` for each would take most of the time.
-    if (!isSame(ours[i], theirs[i])) expect({ offset, frames: ours[i] }).toEqual({ offset, frames: theirs[i] });
+    if (!sameFrames(ours[i], theirs[i])) expect({ offset, frames: ours[i] }).toEqual({ offset, frames: theirs[i] });
   }
-}
-
-function isSame(a: Resolution | undefined, b: Resolution | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return (
-    a.length === b.length &&
-    a.every((frame, i) => {
-      const other = b[i]!;
-      return (
-        frame.name === other.name &&
-        frame.file === other.file &&
-        frame.line === other.line &&
-        frame.functionOffset === other.functionOffset &&
-        frame.inlined === other.inlined &&
-        frame.source === other.source
-      );
-    })
-  );
 }
 
 /** Built with both choices of the outermost name, against llvm-symbolizer and against the reader of debug files. */

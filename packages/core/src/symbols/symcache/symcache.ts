@@ -204,5 +204,9 @@ async function readProblems(file: CheckedFile): Promise<readonly Problem[]> {
   const { start, end } = file.header.sections.problems;
   if (start === end) return [];
   while (!file.has(start, end)) await file.load();
-  return JSON.parse(new TextDecoder().decode(file.bytes.subarray(start, end))) as Problem[];
+  try {
+    return JSON.parse(new TextDecoder().decode(file.bytes.subarray(start, end))) as Problem[];
+  } catch (error) {
+    throw new FormatError("damaged", "the problems of packed symbols cannot be read", start, error);
+  }
 }
