@@ -18,7 +18,7 @@ const OTHER_BUILD = join(root, "fixtures/dsyms/harbor-ios-arm64-d5/Harbor.dSYM")
 const REPORT = join(root, "fixtures/reports/sample-null-dereference/input.ips");
 const AS_TEXT = join(root, "fixtures/reports/sample-null-dereference/input.crash");
 const SWIFT_REPORT = join(root, "fixtures/reports/swift/03-ios17-async-resume.ips");
-const SWIFT_DSYM = join(root, "fixtures/dsyms/swift-teebude-ios-arm64-O-d4/Teebude.dSYM");
+const SWIFT_DSYM = join(root, "fixtures/dsyms/swift-teebude-ios-arm64-Osize-d5/Teebude.dSYM");
 const STATIC = join(root, "packages/web/dist/analyze");
 
 let folder: string;
@@ -267,7 +267,8 @@ test("names of a stack in three forms, kept by the browser; a pasted list as peo
   await folderPage.page.getByRole("link", { name: "Demangle names" }).click();
   await folderPage.page.getByRole("button", { name: "Examples" }).click();
   await folderPage.page.getByText("std::vector<int, std::allocator<int>>::push_back(int const&)").waitFor();
-  expect(folderPage.requests).toEqual([]);
+  // Chromium asks for the icon again when the fragment changes.
+  expect(folderPage.requests.filter((request) => !request.endsWith("/analyze.svg"))).toEqual([]);
   await folderPage.page.context().close();
 });
 
