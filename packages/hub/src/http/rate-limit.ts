@@ -29,8 +29,6 @@ export const MAX_BUCKETS = 50_000;
 export interface RateLimiter {
   /** Throws `rate-limited` when the bucket is empty. */
   take(kind: keyof typeof LIMITS, who: string): void;
-  /** Throws without taking: for what is counted only when it went wrong. */
-  check(kind: keyof typeof LIMITS, who: string): void;
 }
 
 interface Bucket {
@@ -61,17 +59,14 @@ export function createRateLimiter(clock: Clock): RateLimiter {
     return bucket;
   }
 
-  function check(kind: keyof typeof LIMITS, who: string): Bucket {
-    const bucket = filled(kind, who);
-    if (bucket.tokens < 1) {
-      throw new TooSoon("too many requests; slow down", (1 - bucket.tokens) / LIMITS[kind].perSecond);
-    }
-    return bucket;
-  }
-
   return {
-    take: (kind, who) => void check(kind, who).tokens--,
-    check: (kind, who) => void check(kind, who),
+    take(kind, who) {
+      const bucket = filled(kind, who);
+      if (bucket.tokens < 1) {
+        throw new TooSoon("too many requests; slow down", (1 - bucket.tokens) / LIMITS[kind].perSecond);
+      }
+      bucket.tokens--;
+    },
   };
 }
 
