@@ -70,7 +70,7 @@ export function LateNote({ late, unit, words }: LateNoteProps) {
         )
         .join("; ")}
       {last &&
-        `. By how long ${plural(Math.round(last.total), ...unit)} of ${plural(last.days, "past day")} took to arrive. `}
+        `. Learnt from how long ${plural(Math.round(last.total), ...unit)} of ${plural(last.days, "past day")} took to arrive. `}
       {missing.map(({ day, sentence }) => `${shortDay(day, now())}: ${sentence}`).join(" ")}
     </p>
   );

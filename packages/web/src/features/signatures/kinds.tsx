@@ -80,20 +80,21 @@ export function KindTabs({ appId, kinds, crashes, shown }: KindTabsProps) {
   );
 }
 
-/** `12 hangs, 3 reports of disk writes`, each a way to its list, and what is only counted. */
+/** `Not counted as crashes: 12 hangs, 3 faults (simulated, or not fatal)`, each a way to its list, and what is only received. */
 export function OtherKinds({ appId, kinds }: Pick<KindTabsProps, "appId" | "kinds">) {
   const { href } = useView();
   const listed = ORDER.flatMap((kind) => kinds.filter((one) => one.kind === kind && !COUNTED_ONLY.has(kind)));
   if (kinds.length === 0) return null;
   return (
     <p className="sub">
-      {listed.length > 0 && "Beside crashes: "}
+      {listed.length > 0 && "Not counted as crashes: "}
       {listed.map(({ kind, reports }, i) => (
         <span key={kind}>
           {i > 0 && ", "}
           <Link className="link" href={href(signaturesPath(appId, kind))}>
             {reportsOf(kind, reports)}
           </Link>
+          {kind === "fault" && " (simulated, or not fatal)"}
         </span>
       ))}
       {listed.length > 0 && ". "}
