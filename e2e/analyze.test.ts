@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { zipOf } from "../packages/core/test/zip-writer.ts";
 import { crashTextWith, HOSTILE_TEXTS, ipsWith } from "../fixtures/hostile/texts.ts";
-import { openBrowser, picture, PHONE, sidewaysOverflow, WIDE } from "./browser.ts";
+import { openBrowser, picture, pictureOf, PHONE, sidewaysOverflow, WIDE } from "./browser.ts";
 import { windfall } from "./cli.ts";
 import { firstStart, root, type RunningHub } from "./hub.ts";
 
@@ -248,12 +248,13 @@ test("names of a stack in three forms, kept by the browser; a pasted list as peo
   const row = page.getByRole("listitem").filter({ hasText: "Concurrency.swift:28" }).first();
   await row.getByText("serveGuest(_:_:)").waitFor();
   await row.getByText("part 2", { exact: true }).waitFor();
-  await picture(page, "names-simplified");
+  const stack = page.getByRole("region", { name: "Crashed thread 2" });
+  await pictureOf(stack, "names-simplified");
   await page.getByRole("button", { name: "Names: simplified" }).first().click();
   await row.getByText(/Teebude\.serveGuest\(.*\) async/).waitFor();
   await page.getByRole("button", { name: "Names: full" }).first().click();
   await row.getByText(/^\$s7Teebude10serveGuest/).waitFor();
-  await picture(page, "names-mangled");
+  await pictureOf(stack, "names-mangled");
   await page.getByRole("link", { name: "Demangle names" }).click();
   await page.getByRole("textbox", { name: "Mangled" }).fill("1 Harbour $s7harbour4BoatC3rowyyF + 4\n_ZN4Boat3rowEv");
   await page.getByText("1 Harbour Boat.row() + 4\nBoat::row()", { exact: true }).waitFor();

@@ -1,7 +1,7 @@
 /** Chromium for the journeys: one browser per test file, pictures into `.windfall/pictures` (or where `WINDFALL_PICTURES` says). */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { chromiumPath } from "../scripts/chromium.mjs";
 import { root } from "./hub.ts";
 
@@ -21,6 +21,12 @@ export function openBrowser(): Promise<Browser> {
 export async function picture(page: Page, name: string, fullPage = true): Promise<void> {
   await mkdir(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
+}
+
+/** A part of a page. */
+export async function pictureOf(part: Locator, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  await part.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
 /** Pixels the page is wider than its window: 0 on a page that does not scroll sideways. */
