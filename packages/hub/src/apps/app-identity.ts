@@ -29,6 +29,9 @@ function nameOf(bundleId: string): string {
   return last.charAt(0).toUpperCase() + last.slice(1);
 }
 
+/** What belongs to no app that is known: a panic, say. */
+export const UNKNOWN_APP: AppOfReport = appOf("unknown", "Unknown app");
+
 export function appOfReport(report: Report): AppOfReport {
   const { bundleId } = report.app;
   // A payload of metrics has nothing else.

@@ -1,4 +1,5 @@
 /** Apps, as the state knows them. */
+import { UNKNOWN_APP } from "./app-identity.ts";
 import type { StateDb } from "../stores/state/schema.ts";
 import { attachToHost } from "./hosts.ts";
 
@@ -54,7 +55,15 @@ export function createAppsStore(db: StateDb): AppsStore {
     return row && decoded(row);
   }
   return {
-    all: async () => (await apps().orderBy("name").orderBy("id").execute()).map(decoded),
+    // Behind all that are somebody's.
+    all: async () =>
+      (
+        await apps()
+          .orderBy((e) => e.case().when("id", "=", UNKNOWN_APP.id).then(1).else(0).end())
+          .orderBy("name")
+          .orderBy("id")
+          .execute()
+      ).map(decoded),
     find,
     async family(id) {
       const asked = await find(id);

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { ReportKind } from "@windfall/core";
 import type { AppId } from "../apps/app-identity.ts";
+import { findOwners, type OwnerOf, type Sought } from "../apps/owners.ts";
 import { type OsSeen, osVersions } from "../devices/os-builds.ts";
 import type { WaitingUpload } from "../pipeline/store.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
@@ -28,6 +29,8 @@ export interface RebuildStore {
   storedCount(): Promise<number>;
   /** The version of an OS build, for reports that name only the build. */
   osVersions(seen: readonly OsSeen[]): Promise<(one: OsSeen) => string | undefined>;
+  /** Which build a report that does not say so is of. */
+  owners(sought: readonly Sought[]): Promise<OwnerOf>;
   mappingsAfter(rawKey: string, limit: number): Promise<SignatureChange[]>;
   /** Usage is taken in again: the same rows once more change nothing. */
   usageAgain(): Promise<number>;
@@ -92,6 +95,7 @@ export function createRebuildStore(db: StateDb): RebuildStore {
       return count;
     },
     osVersions: (seen) => db.transaction().execute((tx) => osVersions(tx, seen)),
+    owners: (sought) => findOwners(db, sought),
     async mappingsAfter(rawKey, limit) {
       const found = await db
         .selectFrom("raw_keys")

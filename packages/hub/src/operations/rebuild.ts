@@ -6,6 +6,7 @@
 import type { Rebuild } from "@windfall/api";
 import { type Clock, iso } from "../clock.ts";
 import { errorField, type Logger } from "../logger.ts";
+import { ownedBy, type Owner } from "../apps/owners.ts";
 import type { ReadReport } from "../pipeline/jobs.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { eventRow } from "../pipeline/process-batch.ts";
@@ -149,10 +150,11 @@ function createCopy({ store, engine, workers, newId }: RebuildDeps, report: Repo
     };
     const read = await Promise.all(rows.map(async (row) => (await readOnce(row))?.[row.part]));
     if (workers.isClosed()) throw new Error("the hub stopped");
+    const ownerOf = await store.owners(read.flatMap((one) => one?.sought ?? []));
     for (const [i, row] of rows.entries()) {
       const found = read[i];
       if (found === undefined) lost.push(row.id);
-      else reports.push(reportOf(row, found));
+      else reports.push(reportOf(row, found, found.sought && ownerOf(found.sought)));
     }
     const osVersionOf = await store.osVersions(reports.map(({ read }) => read));
     await writes.insertEvents(
@@ -188,8 +190,14 @@ function createCopy({ store, engine, workers, newId }: RebuildDeps, report: Repo
   };
 }
 
-function reportOf({ id, part, upload, appId, rawKey, kind }: StoredRow, read: ReadReport): BatchReport {
-  return { id, part, upload, read: { ...read, app: { ...read.app, id: appId }, rawKey, kind } };
+/** Its app stays what the state says; `owner` tells the build again. */
+function reportOf(
+  { id, part, upload, appId, rawKey, kind }: StoredRow,
+  read: ReadReport,
+  owner: Owner | undefined,
+): BatchReport {
+  const ofOwner = owner?.app.id === appId ? ownedBy(read, owner) : read;
+  return { id, part, upload, read: { ...ofOwner, app: { ...ofOwner.app, id: appId }, rawKey, kind } };
 }
 
 /** How many of them the old events have. */

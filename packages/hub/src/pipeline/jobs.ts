@@ -11,8 +11,9 @@ import type {
 import type { ScrubAnswer } from "../scrubbing/scrubbing.ts";
 import type { ScrubbedApp } from "../scrubbing/store.ts";
 import type { AppOfReport } from "../apps/app-identity.ts";
+import type { Sought } from "../apps/owners.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
-import type { DeviceKind, RawKey } from "../stores/events/event-row.ts";
+import type { DeviceKind, Ground, RawKey } from "../stores/events/event-row.ts";
 
 interface OneReport {
   readonly blob: BlobId;
@@ -64,6 +65,8 @@ export type FeedbackFacts = Pick<Report, "app" | "os" | "device" | "crashedAt"> 
 
 export interface ReadReport {
   readonly app: AppOfReport;
+  /** Of a report that does not say whose it is. */
+  readonly sought?: Sought;
   readonly rawKey: RawKey;
   readonly kind: ReportKind;
   readonly format: ReportFormat;
@@ -79,6 +82,7 @@ export interface ReadReport {
   readonly appBuild: string;
   readonly deviceId: string;
   readonly deviceKind: DeviceKind;
+  readonly ground: Ground;
   /** What two reports of one event have in common, where they have no common id. */
   readonly sameEvent?: SameEventFacts;
 }

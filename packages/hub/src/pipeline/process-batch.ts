@@ -1,4 +1,5 @@
 /** One turn of the pipeline: a batch of accepted uploads becomes signatures in the state and rows in the events. */
+import { ownedBy } from "../apps/owners.ts";
 import { registerBuilds } from "../apps/register.ts";
 import { type Clock, iso } from "../clock.ts";
 import type { Changed } from "../live/live.ts";
@@ -46,7 +47,7 @@ export async function processBatch(deps: PipelineDeps, uploads: readonly Waiting
     if (await noteFailure(deps, upload, error)) failures++;
   };
   const read = await readUploads(deps, uploads, fail);
-  const reports = await withoutDuplicates(deps, read);
+  const reports = await withoutDuplicates(deps, await withOwners(deps, read));
   const { analyzed, kept } = await analyzeNewKeys(deps, reports, fail);
   if (kept.length === 0) return { failures, newKeys: 0 };
   // A poisoned report's signature may be all that is left of its key.
@@ -153,6 +154,17 @@ async function readUploads(deps: PipelineDeps, uploads: readonly WaitingUpload[]
   );
   return uploads.flatMap((upload, i) =>
     (results[i] ?? []).map((read: ReadReport, part) => ({ id: reportId(upload.id, part), upload, part, read })),
+  );
+}
+
+/** A report that came with others may be of an app that they are the first of. */
+async function withOwners({ store }: PipelineDeps, reports: readonly BatchReport[]): Promise<readonly BatchReport[]> {
+  const sought = reports.flatMap(({ read }) => read.sought ?? []);
+  if (sought.length === 0) return reports;
+  const beside = reports.flatMap(({ read }) => (read.sought ? [] : [read.app]));
+  const ownerOf = await store.owners(sought, beside);
+  return reports.map((report) =>
+    report.read.sought ? { ...report, read: ownedBy(report.read, ownerOf(report.read.sought)) } : report,
   );
 }
 
@@ -311,6 +323,7 @@ export function eventRow({ id, read, upload }: BatchReport, osVersion?: string):
     appVersion: read.appVersion,
     appBuild: read.appBuild,
     ...deviceOf(read, upload),
+    ground: read.ground,
     incidentId: read.incidentId ?? "",
   };
 }

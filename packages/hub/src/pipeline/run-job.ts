@@ -19,11 +19,12 @@ import {
   type ReportKind,
   type SymbolProvider,
 } from "@windfall/core";
-import { appOfReport } from "../apps/app-identity.ts";
+import { appOfReport, UNKNOWN_APP } from "../apps/app-identity.ts";
+import { soughtBy } from "../apps/owners.ts";
 import { idOfDigest } from "../ids.ts";
 import { scrubUpload } from "../scrubbing/scrub-job.ts";
 import { readBlob } from "../stores/blobs/read-blob.ts";
-import { rawKey } from "../stores/events/event-row.ts";
+import { type Ground, rawKey } from "../stores/events/event-row.ts";
 import { packSlice, type SymcacheFolders } from "../symbols/symcache-files.ts";
 import { installOf } from "../usage/install-id.ts";
 import { sameEventOf } from "./same-event.ts";
@@ -105,9 +106,11 @@ function partOf(reports: readonly ParsedReport[], part: number): ParsedReport {
 }
 
 function readReport({ value: report, problems }: ParsedReport): ReadReport {
-  const app = appOfReport(report);
+  const sought = soughtBy(report);
+  const app = sought ? UNKNOWN_APP : appOfReport(report);
   return {
     app,
+    ...(sought && { sought }),
     rawKey: rawKey(createHash("sha256").update(rawKeyText(report, app.id)).digest().readBigUInt64BE()),
     kind: eventKind(report),
     format: report.format,
@@ -121,6 +124,7 @@ function readReport({ value: report, problems }: ParsedReport): ReadReport {
     appVersion: fact(report.app.version),
     appBuild: fact(report.app.build),
     ...deviceOf(report),
+    ground: groundOf(report),
     ...sameEventOf(report),
   };
 }
@@ -135,6 +139,12 @@ function deviceOf({ process: { installId, crashReporterKey } }: Report): Pick<Re
   if (install !== undefined) return { deviceId: install, deviceKind: "install" };
   if (crashReporterKey === undefined || crashReporterKey === "") return { deviceId: "", deviceKind: "" };
   return { deviceId: idOfDigest(createHash("sha256").update(crashReporterKey).digest()), deviceKind: "reporter-key" };
+}
+
+/** Whether a person saw it, as Apple's `procRole` and KSCrash say; other senders, and MetricKit, do not. */
+function groundOf({ process: { role = "" } }: Report): Ground {
+  if (/^foreground/i.test(role)) return "foreground";
+  return /^background/i.test(role) ? "background" : "";
 }
 
 /** A stranger's text as the stores can hold it: half a surrogate pair or a NUL would come back as another text. */

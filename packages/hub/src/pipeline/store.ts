@@ -1,5 +1,7 @@
 /** The queue and the ledger of the pipeline: what waits, what was read, which batch is on its way to the events. */
 import type { Transaction } from "kysely";
+import type { AppOfReport } from "../apps/app-identity.ts";
+import { findOwners, type OwnerOf, type Sought } from "../apps/owners.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
 import type { SignatureChange } from "../stores/events/events-store.ts";
@@ -56,6 +58,8 @@ export interface PipelineStore {
   /** Reports that an earlier, interrupted batch brought as far as the events. */
   storedReports(inboxIds: readonly string[]): Promise<Set<string>>;
   knownRawKeys(keys: readonly RawKey[]): Promise<Set<string>>;
+  /** Whose reports are that do not say so. */
+  owners(sought: readonly Sought[], beside: readonly AppOfReport[]): Promise<OwnerOf>;
   transaction<T>(work: (tx: StateTx) => Promise<T>): Promise<T>;
   openBatches(): Promise<string[]>;
   /** The reports of a batch that the events may lack. */
@@ -178,6 +182,7 @@ export function createPipelineStore(db: StateDb): PipelineStore {
       }
       return found;
     },
+    owners: (sought, beside) => findOwners(db, sought, beside),
     transaction: (work) => db.transaction().execute(work),
     async openBatches() {
       const rows = await db.selectFrom("batches").select("id").where("state", "=", "open").orderBy("id").execute();
@@ -242,6 +247,8 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         .selectFrom("symbol_files")
         .select(["uuid", "arch", "name", "blob"])
         .where((e) => e.or([e("uuid", "=", uuid ?? ""), ...(names.length > 0 ? [e("name", "in", names)] : [])]))
+        // However many later builds there are of that name, the right one is among those that are read.
+        .orderBy((e) => e.case().when("uuid", "=", uuid ?? "").then(0).else(1).end())
         .orderBy("uploaded_at", "desc")
         .limit(100)
         .execute();

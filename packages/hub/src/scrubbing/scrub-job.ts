@@ -1,6 +1,7 @@
 /** The part of scrubbing that reads: in a worker, because reports are large and a stranger's. */
 import { FormatError, parseReports, scrubReport } from "@windfall/core";
 import { appOfReport } from "../apps/app-identity.ts";
+import { soughtBy } from "../apps/owners.ts";
 import { belongsByPrefix } from "../apps/hosts.ts";
 import { installOf } from "../usage/install-id.ts";
 import type { ScrubAnswer } from "./scrubbing.ts";
@@ -13,7 +14,8 @@ export function scrubUpload(bytes: Uint8Array, secret: string, apps: readonly Sc
     const { id, bundleId } = appOfReport(report);
     const { app, process } = report;
     const isNamed =
-      app.bundleId !== undefined || (report.kind !== "feedback" && (app.name ?? process.name) !== undefined);
+      app.bundleId !== undefined ||
+      (report.kind !== "feedback" && soughtBy(report) === undefined && (app.name ?? process.name) !== undefined);
     return !isNamed || apps.some((wanted) => wanted.id === id || belongsByPrefix(bundleId, wanted.bundleId));
   });
   if (!isWanted) return undefined;
