@@ -26,7 +26,8 @@ export function nameKsCrashFrames(text: string, root: JsonNode, { after }: Named
 function factsOf({ symbol, address }: Frame): Record<string, string | number | bigint | undefined> {
   const offset = symbol?.functionOffset;
   return {
-    symbol_name: symbol?.function,
+    // As KSCrash writes names: the linker's. Read again, they are demangled and group as before.
+    symbol_name: symbol?.linkageName ?? symbol?.function,
     symbol_addr: offset === undefined ? undefined : integer(address - BigInt(offset)),
   };
 }
