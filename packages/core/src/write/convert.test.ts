@@ -102,7 +102,7 @@ test("several reports in one file are converted one by one", async () => {
 
 test("what is left out is told", async () => {
   const [text] = convertReports(await fixture("reports/format-ips-everything/input.ips"), { to: "crash" });
-  expect(text?.notes.join("\n")).toMatch(/^text has no line for .*reportNotes.*: left out$/m);
+  expect(text?.notes.join("\n")).toMatch(/^text has no line for codeSigningAuxiliaryInfo: left out$/m);
   const [ips] = convertReports(await fixture("reports/sample-nsexception/input.crash"), { to: "ips" });
   expect(ips?.notes.join("\n")).toContain("thread ids and register symbols are not in the source");
 });
@@ -200,6 +200,7 @@ test("macOS 26 has a head of its own", async () => {
       "",
       "Termination Reason:  Namespace SIGNAL, Code 11, Segmentation fault: 11",
       "Terminating Process: exc handler [41]",
+      "",
       "",
       "",
     ].join("\n"),

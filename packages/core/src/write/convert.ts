@@ -82,7 +82,7 @@ function toText(piece: Piece, style: TextStyle | undefined): Result {
   if (piece.kind === "ips") {
     const { header, body } = piece;
     if (body["threads"] === undefined && body["exception"] === undefined) throw withoutThreads(piece.report);
-    return { text: documentText({ header, body, ...(style && { style }) }), notes: leftOutOfText(body) };
+    return { text: documentText({ header, body, ...(style && { style }) }), notes: leftOutOfText({ header, body }) };
   }
   if (piece.kind === "text" && style === undefined) return { text: piece.source, notes: [] };
   if (piece.report.threads.length === 0) throw withoutThreads(piece.report);

@@ -8,6 +8,7 @@ import { integer } from "./apple-json.ts";
 import { framesOf } from "./frames-of.ts";
 import { type ListedImages, listImages } from "./listed-images.ts";
 import { mainImageOf } from "./main-image.ts";
+import { leftOutFrames } from "./recursion-of.ts";
 import { stateOf } from "./state-of.ts";
 
 export interface Document {
@@ -257,13 +258,15 @@ function threadOf(
   source: SourceFacts,
   position: number,
 ): JsonObject {
+  const frames = framesOf(thread.frames, images);
   return defined({
     triggered: thread.crashed ? true : undefined,
     threadState: stateOf(thread, report, source.faultWords?.[position]),
     instructionState: source.instructions?.[position],
     name: thread.name,
     queue: thread.queue,
-    frames: framesOf(thread.frames, images),
+    frames,
+    ...leftOutFrames(thread, frames),
   }) as JsonObject;
 }
 

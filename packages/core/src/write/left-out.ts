@@ -1,4 +1,5 @@
 /** What a conversion cannot carry over, in one sentence each. */
+import { type IpsDocument, isEmbedded } from "../formats/apple-text/document.ts";
 import type { JsonObject } from "../formats/json-fields.ts";
 import { arrayOf, objectOf } from "../formats/json-fields.ts";
 import type { Report } from "../report.ts";
@@ -6,8 +7,6 @@ import type { Report } from "../report.ts";
 /** Keys of a body that Apple's text has no line for, in either of its forms. */
 const NOT_IN_TEXT = [
   "appleIntelligenceStatus",
-  "asiBacktraces",
-  "asiSignatures",
   "bootProgressRegister",
   "bootSessionUUID",
   "codeSigningAuxiliaryInfo",
@@ -26,17 +25,19 @@ const NOT_IN_TEXT = [
   "os_fault",
   "procExitAbsTime",
   "procStartAbsTime",
-  "reportNotes",
   "sharedCache",
   "throttleTimeout",
   "trialInfo",
   "trmStatus",
   "wasUnlockedSinceBoot",
-  "workQueueLimits",
 ];
 
-export function leftOutOfText(body: JsonObject): readonly string[] {
-  const keys = NOT_IN_TEXT.filter((key) => body[key] !== undefined);
+/** Those that only the Mac's text has a line for. */
+const NOT_EMBEDDED = ["asiBacktraces", "asiSignatures", "workQueueLimits"];
+
+export function leftOutOfText({ header, body }: IpsDocument): readonly string[] {
+  const without = isEmbedded({ header, body }) ? [...NOT_EMBEDDED, ...NOT_IN_TEXT] : NOT_IN_TEXT;
+  const keys = without.filter((key) => body[key] !== undefined);
   const faulting = body["faultingThread"];
   const states = (arrayOf(body["threads"]) ?? []).filter(
     (thread, i) => i !== faulting && objectOf(thread)?.["threadState"] !== undefined,

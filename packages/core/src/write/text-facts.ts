@@ -22,6 +22,12 @@ export function textFacts({ report, raw }: TextReport): SourceFacts {
       ...osFacts(value, report.os.platform?.endsWith("Simulator") === true),
       ...causeFacts(value, raw.labels.get("Termination Reason")?.[0], report.termination && { ...report.termination }),
       ...sectionFacts(section),
+      workQueueLimits: report.metadata["workQueueLimits"],
+      asiBacktraces: nonEmpty(
+        [...raw.sections].flatMap(([name, lines]) =>
+          name.startsWith("Application Specific Backtrace") ? lines.join("\n").trimEnd() : [],
+        ),
+      ),
     }) as JsonObject,
   };
 }
@@ -112,6 +118,7 @@ function causeFacts(
   return {
     isCorpse: note === "EXC_CORPSE_NOTIFY" ? 1 : undefined,
     isSimulated: note?.startsWith("SIMULATED") === true ? 1 : undefined,
+    simulatedCaller: /^SIMULATED .{0,40}? requested by (.{1,200})$/.exec(note ?? "")?.[1],
     isNonFatal: note?.startsWith("NON-FATAL") === true ? 1 : undefined,
     ...(parts !== null && {
       termination: orNothing({
@@ -131,10 +138,15 @@ function causeFacts(
 function sectionFacts(section: (name: string) => readonly string[] | undefined): Record<string, JsonValue | undefined> {
   return {
     ktriageinfo: tableText(section("Kernel Triage")),
+    asiSignatures: linesOf(section("Application Specific Signatures")),
+    reportNotes: linesOf(section("Error Formulating Crash Report")),
     vmSummary: tableText(section("VM Region Summary")),
     extMods: modificationsOf(section("External Modification Summary")),
   };
 }
+
+const linesOf = (lines: readonly string[] | undefined): readonly string[] | undefined =>
+  nonEmpty(lines?.filter((line) => line.trim() !== ""));
 
 /** Apple's texts of several lines end with a line feed. */
 function tableText(lines: readonly string[] | undefined): string | undefined {

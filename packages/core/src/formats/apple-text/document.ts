@@ -1,5 +1,6 @@
 /** The facts of an `.ips` document as Apple prints them. */
 import type { JsonValue, Report } from "../../report.ts";
+import { BUG_TYPES } from "../bug-types.ts";
 import { formatCodes } from "../ips/cause.ts";
 import { bigOf, flagOf, type JsonObject, numberOf, objectOf, textOf } from "../json-fields.ts";
 
@@ -18,12 +19,17 @@ const SIMULATORS: readonly (number | undefined)[] = [7, 8, 9, 12];
 
 export const isSimulator = ({ header }: IpsDocument): boolean => SIMULATORS.includes(numberOf(header["platform"]));
 
+/** `iMac20,1`, `MacBookPro18,3`, `Mac16,7`, `VirtualMac2,1` */
+const MAC_MODEL = /^(i?Mac|VirtualMac|Xserve)/;
+
 export function isEmbedded({ header, body }: IpsDocument): boolean {
+  const train = trainOf({ header, body });
+  // What is simulated or made of another format may carry the flag and still name the Mac's system.
+  if (/^(mac|OS X)/i.test(train)) return false;
   const os = objectOf(body["osVersion"]);
   if (os?.["isEmbedded"] !== undefined) return flagOf(os["isEmbedded"]) === true;
   // The flag is absent on macOS, and in files made by hand.
-  const train = trainOf({ header, body });
-  return train !== "" && !/^(mac|OS X)/i.test(train);
+  return train !== "" && !MAC_MODEL.test(textOf(body["modelCode"]) ?? "");
 }
 
 /** macOS 26 and later have a text of their own. */
@@ -44,12 +50,12 @@ export function identifierOf(body: JsonObject): string {
   return textOf(objectOf(body["bundleInfo"])?.["CFBundleIdentifier"]) ?? textOf(body["procName"]) ?? "???";
 }
 
-/** `short (build)`, what there is of it, or `???`. */
+/** `short (build)`, the build alone, or `???`. */
 export function versionOf(body: JsonObject): string {
   const bundle = objectOf(body["bundleInfo"]);
   const short = textOf(bundle?.["CFBundleShortVersionString"]);
   const build = textOf(bundle?.["CFBundleVersion"]);
-  return short !== undefined && build !== undefined ? `${short} (${build})` : (short ?? build ?? "???");
+  return short === undefined ? (build ?? "???") : `${short} (${build ?? "???"})`;
 }
 
 export function codeTypeOf(body: JsonObject): string {
@@ -77,6 +83,8 @@ export function codesOf(exception: JsonObject | undefined): string | undefined {
 }
 
 export function noteOf(body: JsonObject): string | undefined {
+  const caller = textOf(body["simulatedCaller"]);
+  if (caller !== undefined) return `SIMULATED (this is NOT a crash) requested by ${caller}`;
   if (flagOf(body["isSimulated"]) === true) return "SIMULATED (this is NOT a crash)";
   if (flagOf(body["isNonFatal"]) === true) return "NON-FATAL CONDITION (this is NOT a crash)";
   return flagOf(body["isCorpse"]) === true ? "EXC_CORPSE_NOTIFY" : undefined;
@@ -95,3 +103,25 @@ export function exceptionReasonOf(body: JsonObject): string | undefined {
 
 export const vmRegionInfoOf = (body: JsonObject): string | undefined =>
   textOf(body["vmRegionInfo"]) ?? textOf(body["vmregioninfo"]);
+
+/** What a build of TestFlight has in place of the key of the device. */
+export const betaIdentifierOf = (body: JsonObject): string =>
+  textOf(objectOf(body["storeInfo"])?.["deviceIdentifierForVendor"]) ?? "Unknown";
+
+/** The thread that ended the process, else the one that the system points at. */
+export function triggeredBy(body: JsonObject): { readonly label: string; readonly value: string } {
+  const faulting = numberOf(body["faultingThread"]);
+  if (faulting !== undefined) return { label: "Triggered by Thread:", value: String(faulting) };
+  const highlighted = objectOf(body["legacyInfo"])?.["threadHighlighted"];
+  const index = textOf(highlighted) ?? textOf(objectOf(highlighted)?.["index"]);
+  return index === undefined
+    ? { label: "Triggered by Thread:", value: "Unknown" }
+    : { label: "Highlighted by Thread:", value: index };
+}
+
+/** A hang or a sampled report has no exception and no thread that ended it; a crash that does not say them is printed with `???`. */
+export function saysWhatEndedIt({ header, body }: IpsDocument): boolean {
+  if (body["exception"] !== undefined || body["termination"] !== undefined) return true;
+  const kind = BUG_TYPES.get(textOf(header["bug_type"]) ?? textOf(body["bug_type"]) ?? "309")?.kind;
+  return kind === undefined || kind === "crash" || kind === "fault";
+}

@@ -1,7 +1,8 @@
 /** iOS, watchOS, tvOS, visionOS and simulators: "Report Version 104", values in column 21, `EOF` at the end. */
-import { arrayOf, flagOf, numberOf, objectOf, textOf, textsOf } from "../json-fields.ts";
-import { writeMessages, writeThreads, writeFrames } from "./backtraces.ts";
+import { arrayOf, flagOf, objectOf, textOf, textsOf } from "../json-fields.ts";
+import { writeFrames, writeMessages, writeThreads } from "./backtraces.ts";
 import {
+  betaIdentifierOf,
   codesOf,
   codeTypeOf,
   exceptionReasonOf,
@@ -12,11 +13,14 @@ import {
   named,
   noteOf,
   osVersionOf,
+  saysWhatEndedIt,
   terminationCode,
+  triggeredBy,
   versionOf,
   vmRegionInfoOf,
 } from "./document.ts";
 import { writeImages } from "./images.ts";
+import { writeDyldMessages, writeNotes } from "./notes.ts";
 import type { TextWriter } from "./text-writer.ts";
 import { writeState } from "./thread-state.ts";
 
@@ -29,6 +33,7 @@ export function writeEmbedded(document: IpsDocument, out: TextWriter): void {
   const thrown = arrayOf(document.body["lastExceptionBacktrace"]);
   if (document.style !== undefined && thrown === undefined) out.blank();
   writeMessages(document, out);
+  writeDyldMessages(document, out);
   if (thrown !== undefined) {
     out.line("Last Exception Backtrace:");
     writeFrames(document, thrown, document.symbolicated?.lastExceptionBacktrace, out);
@@ -45,6 +50,7 @@ export function writeEmbedded(document: IpsDocument, out: TextWriter): void {
   writeState(document, out);
   if (document.style !== undefined) out.blank();
   writeImages(document, form, out);
+  writeNotes(document, "Filtered syslog", out);
   out.line("EOF");
 }
 
@@ -55,7 +61,10 @@ function writeHead(document: IpsDocument, out: TextWriter): void {
   const optional = (label: string, value: string | undefined) => out.optional(label, value, COLUMN);
   const isBeta = flagOf(body["isBeta"]) === true;
   optional("Incident Identifier", textOf(body["incident"]) ?? textOf(header["incident_id"]));
-  if (!isBeta && document.style === undefined) optional("CrashReporter Key", textOf(body["crashReporterKey"]));
+  if (document.style === undefined) {
+    if (isBeta) field("Beta Identifier", betaIdentifierOf(body));
+    else optional("CrashReporter Key", textOf(body["crashReporterKey"]));
+  }
   optional("Distributor ID", textOf(store?.["distributorID"]));
   optional("Hardware Model", textOf(body["modelCode"]));
   const device = [textOf(body["codeName"]), textOf(body["productName"])].filter((part) => part !== undefined);
@@ -84,7 +93,9 @@ function writeHead(document: IpsDocument, out: TextWriter): void {
   out.blank();
 }
 
-function writeCause({ body }: IpsDocument, out: TextWriter): void {
+function writeCause(document: IpsDocument, out: TextWriter): void {
+  if (!saysWhatEndedIt(document)) return;
+  const { body } = document;
   const exception = objectOf(body["exception"]);
   const termination = objectOf(body["termination"]);
   const optional = (label: string, value: string | undefined) => {
@@ -109,8 +120,7 @@ function writeCause({ body }: IpsDocument, out: TextWriter): void {
     }
   }
   out.blank();
-  const faulting = numberOf(body["faultingThread"]);
-  if (faulting === undefined) return;
-  out.line(`Triggered by Thread:  ${faulting}`);
+  const { label, value } = triggeredBy(body);
+  out.line(`${label}  ${value}`);
   out.blank();
 }

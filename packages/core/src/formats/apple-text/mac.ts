@@ -10,11 +10,13 @@ import {
   named,
   noteOf,
   osVersionOf,
+  saysWhatEndedIt,
   terminationCode,
   versionOf,
   vmRegionInfoOf,
 } from "./document.ts";
 import { writeImages } from "./images.ts";
+import { writeDyldMessages, writeNotes, writeSection, writeSignatures, writeWarnings } from "./notes.ts";
 import type { TextWriter } from "./text-writer.ts";
 import { writeState } from "./thread-state.ts";
 
@@ -29,29 +31,39 @@ export function writeMac(document: IpsDocument, out: TextWriter): void {
 /** From the region of the fault to the end: the same in the text of macOS 26. */
 export function writeRest(document: IpsDocument, out: TextWriter): void {
   const { body } = document;
+  writeWarnings(document, out);
   const region = vmRegionInfoOf(body);
   if (region !== undefined) {
     out.line(`VM Region Info: ${region}`);
     out.blank();
   }
+  const gpu = textOf(body["externalGPUInfo"]);
+  if (gpu !== undefined) {
+    out.block(gpu);
+    out.blank();
+  }
   writeMessages(document, out);
+  writeSignatures(document, out);
+  writeDyldMessages(document, out);
   const lastException = arrayOf(body["lastExceptionBacktrace"]);
   if (lastException !== undefined) {
     out.line("Last Exception Backtrace:");
     writeFrames(document, lastException, document.symbolicated?.lastExceptionBacktrace, out);
     out.blank();
   }
+  const triage = textOf(body["ktriageinfo"]);
+  if (triage !== undefined) writeSection("Kernel Triage", [triage], out);
   writeThreads(document, "mac", out);
   out.blank();
   writeState(document, out);
   writeImages(document, "mac", out);
   writeModifications(document, out);
   const summary = textOf(body["vmSummary"]);
-  if (summary === undefined) return;
-  out.line("VM Region Summary:");
-  out.block(summary);
-  out.blank();
-  out.blank();
+  if (summary !== undefined) {
+    writeSection("VM Region Summary", [summary], out);
+    out.blank();
+  }
+  writeNotes(document, "Filtered log messages", out);
 }
 
 function writeHead(document: IpsDocument, out: TextWriter): void {
@@ -91,7 +103,9 @@ function writeHead(document: IpsDocument, out: TextWriter): void {
   }
 }
 
-function writeCause({ body }: IpsDocument, out: TextWriter): void {
+function writeCause(document: IpsDocument, out: TextWriter): void {
+  if (!saysWhatEndedIt(document)) return;
+  const { body } = document;
   const field = (label: string, value: string) => out.field(label, value, COLUMN);
   const optional = (label: string, value: string | undefined) => out.optional(label, value, COLUMN);
   const faulting = numberOf(body["faultingThread"]);
