@@ -16,7 +16,9 @@ import {
 } from "./format.ts";
 
 export class EntryBlocks {
-  /** Of the entry that was found: where its node stands, or `NONE`. */
+  /** Of the entry that was found: its number. */
+  id = -1;
+  /** Where its node stands, or `NONE`. */
   node: number = NONE;
   functionStart = 0;
   /** `NONE` where it has no row. */
@@ -54,6 +56,7 @@ export class EntryBlocks {
     }
     if (low === 0) return false;
     const at = low - 1;
+    this.id = this.#block * ENTRIES_PER_BLOCK + at;
     this.node = this.#nodes[at]!;
     this.functionStart = this.#functionStarts[at]!;
     this.file = this.#files[at]!;

@@ -1,6 +1,7 @@
 /** Answers from a symcache, as a `SymbolSlice`: the same ones that the debug file gives, for a few reads. */
 import type { ByteSource } from "../../bytes/byte-source.ts";
 import { FormatError } from "../../bytes/errors.ts";
+import { MAX_IMAGE_OFFSET } from "../../bytes/image-offset.ts";
 import { NONE } from "../../dwarf/constants.ts";
 import { MAX_CHAIN } from "../../dwarf/debug-info.ts";
 import type { ImageOffset, Problem, Uuid } from "../../report.ts";
@@ -71,9 +72,25 @@ const MAX_LOADS = 4096;
 const NOT_THERE: unique symbol = Symbol("not there");
 
 /** Positions in the order of the offsets: each block is then decoded once. */
-function ascending(offsets: readonly ImageOffset[]): ArrayLike<number> & Iterable<number> {
-  return Uint32Array.from(offsets, (_, i) => i).sort((a, b) => offsets[a]! - offsets[b]!);
+function ascending(offsets: readonly ImageOffset[]): Uint32Array {
+  const order = new Uint32Array(offsets.length);
+  if (offsets.length > MAX_KEYED) {
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    return order.sort((a, b) => offsets[a]! - offsets[b]!);
+  }
+  const keys = new Float64Array(offsets.length);
+  for (let i = 0; i < keys.length; i++) {
+    const offset = offsets[i]!;
+    // Outside of an image nothing is found, in whatever order.
+    keys[i] = (offset >= 0 && offset <= MAX_IMAGE_OFFSET ? Math.floor(offset) : 0) * MAX_KEYED + i;
+  }
+  keys.sort();
+  for (let i = 0; i < keys.length; i++) order[i] = keys[i]! % MAX_KEYED;
+  return order;
 }
+
+/** Positions that fit beside an offset in a double. */
+const MAX_KEYED: number = 2 ** 21;
 
 class SymcacheLookUp {
   readonly #entries: EntryBlocks;
@@ -112,66 +129,71 @@ class SymcacheLookUp {
     return [{ name, functionOffset: offset - this.#symbols.start, inlined: false, source: "symbol-table" }];
   }
 
+  /** Of the entry that was asked last: its frames but the outermost, and that one without its distance. Many addresses share an entry. */
+  #known = -1;
+  #inner: readonly ResolvedFrame[] = [];
+  #name = "";
+  #path: string | undefined;
+  #line: number | undefined;
+  #isPartial = false;
+
   #fromEntry(offset: number): Resolution | typeof NOT_THERE {
+    if (this.#known !== this.#entries.id && !this.#readChain()) return NOT_THERE;
+    return this.#withOutermost(offset);
+  }
+
+  /** False where a page is not there yet. */
+  #readChain(): boolean {
     const entry = this.#entries;
-    const frames: ResolvedFrame[] = [];
+    this.#known = -1;
+    const inner: ResolvedFrame[] = [];
     let file: string | undefined;
     let line: number | undefined;
     if (entry.file !== NONE) {
       file = this.#files.get(entry.file);
-      if (file === undefined) return NOT_THERE;
+      if (file === undefined) return false;
       line = entry.line;
     }
     let at = entry.node;
+    let name = "";
     let isPartial = false;
-    for (;;) {
-      let name: string | undefined = "";
-      let parent = NONE;
-      let callFile = 0;
-      let callLine = 0;
-      if (at !== NONE) {
-        const start = this.#nodes.start + at;
-        const end = Math.min(start + MAX_NODE_BYTES, this.#nodes.end);
-        if (start >= end) throw new FormatError("damaged", "packed symbols have no such function", start);
-        if (!this.#file.has(start, end)) return NOT_THERE;
-        const cursor = this.#cursor;
-        cursor.open(start, end);
-        const head = cursor.uleb();
-        name = this.#names.get(head >>> 2);
-        if (name === undefined) return NOT_THERE;
-        isPartial = (head & NODE_PARTIAL_NAME) !== 0;
-        if ((head & NODE_INLINED) !== 0) {
-          const distance = cursor.uleb();
-          if (distance === 0 || distance > at) throw new FormatError("damaged", "an inlined call without a caller");
-          parent = at - distance;
-          callFile = cursor.uleb();
-          callLine = cursor.uleb();
-        }
-      }
-      if (parent === NONE || frames.length + 1 === MAX_CHAIN) {
-        return this.#outermost(offset, frames, name, file, line, isPartial);
-      }
-      frames.push(frameOf(name, file, line));
-      file = callFile === 0 ? undefined : this.#files.get(callFile);
-      if (file === undefined && callFile !== 0) return NOT_THERE;
-      line = callLine;
-      at = parent;
+    while (at !== NONE) {
+      const start = this.#nodes.start + at;
+      const end = Math.min(start + MAX_NODE_BYTES, this.#nodes.end);
+      if (start >= end) throw new FormatError("damaged", "packed symbols have no such function", start);
+      if (!this.#file.has(start, end)) return false;
+      const cursor = this.#cursor;
+      cursor.open(start, end);
+      const head = cursor.uleb();
+      const text = this.#names.get(head >>> 2);
+      if (text === undefined) return false;
+      name = text;
+      isPartial = (head & NODE_PARTIAL_NAME) !== 0;
+      if ((head & NODE_INLINED) === 0 || inner.length + 1 === MAX_CHAIN) break;
+      const distance = cursor.uleb();
+      if (distance === 0 || distance > at) throw new FormatError("damaged", "an inlined call without a caller");
+      inner.push(frameOf(name, file, line, undefined, true));
+      const callFile = cursor.uleb();
+      file = this.#files.get(callFile);
+      if (file === undefined) return false;
+      line = cursor.uleb();
+      at -= distance;
     }
+    this.#inner = inner;
+    this.#name = name;
+    this.#path = file;
+    this.#line = line;
+    this.#isPartial = isPartial;
+    this.#known = entry.id;
+    return true;
   }
 
-  #outermost(
-    offset: number,
-    frames: ResolvedFrame[],
-    ownName: string,
-    file: string | undefined,
-    line: number | undefined,
-    isPartial: boolean,
-  ): Resolution | typeof NOT_THERE {
+  #withOutermost(offset: number): Resolution | typeof NOT_THERE {
     const { node, functionStart } = this.#entries;
-    let name = ownName;
+    let name = this.#name;
     let start = node === NONE ? undefined : functionStart;
     const wantsSymbol = this.#symbolNames || name === "";
-    if (wantsSymbol || isPartial) {
+    if (wantsSymbol || this.#isPartial) {
       const found = this.#symbols.find(offset);
       if (found === undefined) return NOT_THERE;
       if (found && (wantsSymbol || this.#symbols.start === start)) {
@@ -181,23 +203,36 @@ class SymcacheLookUp {
         start ??= this.#symbols.start;
       }
     }
-    frames.push(
-      start === undefined
-        ? { ...frameOf(name, file, line), inlined: false }
-        : { ...frameOf(name, file, line), functionOffset: offset - start, inlined: false },
-    );
-    return frames;
+    const outermost = frameOf(name, this.#path, this.#line, start === undefined ? undefined : offset - start, false);
+    return this.#inner.length === 0 ? [outermost] : [...this.#inner, outermost];
   }
 }
 
 /** Four numbers of at most five bytes. */
 const MAX_NODE_BYTES = 20;
 
-function frameOf(name: string, file: string | undefined, line: number | undefined): ResolvedFrame {
+/** What is unknown is left out. */
+function frameOf(
+  name: string,
+  file: string | undefined,
+  line: number | undefined,
+  functionOffset: number | undefined,
+  inlined: boolean,
+): ResolvedFrame {
   const isFile = file !== undefined && file !== "";
-  if (line === undefined)
-    return isFile ? { name, file, inlined: true, source: "dwarf" } : { name, inlined: true, source: "dwarf" };
-  return isFile ? { name, file, line, inlined: true, source: "dwarf" } : { name, line, inlined: true, source: "dwarf" };
+  if (isFile && line !== undefined) {
+    return functionOffset === undefined
+      ? { name, file, line, inlined, source: "dwarf" }
+      : { name, file, line, functionOffset, inlined, source: "dwarf" };
+  }
+  return {
+    name,
+    ...(isFile && { file }),
+    ...(line !== undefined && { line }),
+    ...(functionOffset !== undefined && { functionOffset }),
+    inlined,
+    source: "dwarf",
+  };
 }
 
 async function readProblems(file: CheckedFile): Promise<readonly Problem[]> {
