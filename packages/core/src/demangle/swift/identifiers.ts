@@ -27,9 +27,9 @@ export function identifier(p: Parser): Maybe {
       p.pos++;
       // The last of a run of words is in upper case.
       hasWords = isLower(code);
-      const word = p.words[hasWords ? code - 0x61 : code - 0x41];
-      if (word === undefined) return undefined;
-      name += word;
+      const at = 2 * (hasWords ? code - 0x61 : code - 0x41);
+      if (at >= p.words.length) return undefined;
+      name += p.text.slice(p.words[at], p.words[at + 1]);
     }
     if (p.nextIf("0")) break;
     const length = p.natural();
@@ -45,7 +45,7 @@ export function identifier(p: Parser): Maybe {
       name += decoded;
     } else {
       name += slice;
-      addWords(slice, p.words);
+      addWords(p, end - length, end);
     }
   } while (hasWords);
   return name === "" ? undefined : p.substitutable(new Node("Identifier", name));
@@ -58,21 +58,22 @@ function plainIdentifier(p: Parser): Maybe {
   if (length <= 0 || end > p.text.length) return undefined;
   const name = p.text.slice(p.pos, end);
   p.pos = end;
-  addWords(name, p.words);
+  addWords(p, end - length, end);
   return p.substitutable(new Node("Identifier", name));
 }
 
 /** Words begin at a letter and end before an underscore or a capital that follows none. */
-function addWords(text: string, words: string[]): void {
+function addWords({ text, words }: Parser, from: number, to: number): void {
   let start = -1;
-  for (let i = 0; i <= text.length && words.length < MAX_WORDS; i++) {
-    const code = i < text.length ? text.charCodeAt(i) : 0;
-    const previous = i > 0 ? text.charCodeAt(i - 1) : 0;
+  let previous = 0;
+  for (let i = from; i <= to && words.length < 2 * MAX_WORDS; i++) {
+    const code = i < to ? text.charCodeAt(i) : 0;
     if (start >= 0 && (code === 0 || code === UNDERSCORE || (isUpper(code) && !isUpper(previous)))) {
-      if (i - start >= 2) words.push(text.slice(start, i));
+      if (i - start >= 2) words.push(start, i);
       start = -1;
     }
     if (start < 0 && code !== 0 && code !== UNDERSCORE && !isDigit(code)) start = i;
+    previous = code;
   }
 }
 

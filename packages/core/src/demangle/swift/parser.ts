@@ -17,7 +17,8 @@ export class Parser {
   pos: number;
   readonly stack: Node[] = [];
   readonly substitutions: Node[] = [];
-  readonly words: string[] = [];
+  /** Where each word begins and ends in the text. */
+  readonly words: number[] = [];
   /** Whether a `some P` was read that belongs to the declaration around it. */
   hasOpaqueResults = false;
   #pushed = 0;
