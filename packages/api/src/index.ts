@@ -1,3 +1,4 @@
+export * from "./ci-name.ts";
 export * from "./client.ts";
 export type {
   CrashFree,

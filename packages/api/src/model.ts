@@ -285,6 +285,10 @@ export const SymbolSliceRow = z.object({
   uploadedAt: Time,
 });
 export type SymbolSliceRow = z.infer<typeof SymbolSliceRow>;
+  /** Of one without debug information, as far as it was looked at: names only, a binary in place of its dSYM, or nothing. */
+  contents: z.enum(["names", "debug-map", "nothing"]).exactOptional(),
+  /** Of the OS: from Xcode's DeviceSupport, or named as such by reports. */
+  system: z.literal(true).exactOptional(),
 
 export const MissingImage = z.object({
   uuid: z.string(),
@@ -301,6 +305,8 @@ export const SymbolsList = z.object({
   heldTotal: Count,
   missing: z.array(MissingImage),
   missingTotal: Count,
+  /** Of the OS, which are no part of `held` unless asked for. */
+  systemTotal: Count,
 });
 export type SymbolsList = z.infer<typeof SymbolsList>;
 
@@ -357,6 +363,28 @@ export type BuildSymbols = z.infer<typeof BuildSymbols>;
 
 export const SymbolGap = z.object({
   name: z.string(),
+/** What is to be said of the symbols of an image, in words for people. */
+export const SymbolVerdict = z.object({
+  case: z.enum([
+    "found",
+    "names-only",
+    "debug-map",
+    "no-symbols",
+    "hidden-names",
+    "missing",
+    "no-uuid",
+    "uuid-mismatch",
+    "bitcode",
+    "wrong-architecture",
+    "system",
+  ]),
+  state: z.enum(["good", "part", "bad", "none"]),
+  words: z.string(),
+  why: z.string(),
+  ways: z.array(z.string()),
+  command: z.string().exactOptional(),
+});
+
   arch: z.string(),
   uuid: z.string(),
   state: z.enum(["missing", "mismatched"]),
@@ -366,9 +394,14 @@ export const SymbolGap = z.object({
   heldUuid: z.string().exactOptional(),
 });
 export type SymbolGap = z.infer<typeof SymbolGap>;
+  verdict: SymbolVerdict,
 
 export const SymbolsMatrix = z.object({
   /** Newest first. */
+/** An image whose right file is held, and gives less than names and lines. */
+export const LesserImage = SymbolGap.omit({ state: true, heldUuid: true });
+export type LesserImage = z.infer<typeof LesserImage>;
+
   builds: z.array(BuildSymbols),
   /** Builds in all, before the limit. */
   total: Count,
@@ -376,6 +409,8 @@ export const SymbolsMatrix = z.object({
   gaps: z.array(SymbolGap),
 });
 export type SymbolsMatrix = z.infer<typeof SymbolsMatrix>;
+  /** Of all builds too. */
+  lesser: z.array(LesserImage),
 
 /** Debug files that were, or would be, removed. */
 export const RemovedSymbols = z.object({

@@ -344,7 +344,11 @@ export const routes = define({
     path: "/api/v1/symbols",
     access: "read",
     summary: "Debug files held, newest first, and images of reports that have none, most crashes first",
-    query: Page.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(500) }),
+    query: Page.extend({
+      limit: z.coerce.number().int().min(1).max(1_000).default(500),
+      /** Those of the OS in place of the apps'. */
+      system: z.enum(["true", "false"]).default("false"),
+    }),
     response: SymbolsList,
   },
   symbolsProgress: {

@@ -34,9 +34,13 @@ export async function sendDebugFile(hub: Hub, upload: Upload, progress: Progress
   }
 }
 
-/** From the bundle on: no folder of the sender's machine reaches the hub. */
-function nameOf(path: string): string {
+/**
+ * From the bundle on: no folder of the sender's machine reaches the hub. Of what Xcode copied of a device's OS, the path in that OS: it
+ * tells the hub that the image is the system's.
+ */
+export function nameOf(path: string): string {
   const parts = path.split("/");
-  const bundle = parts.findIndex((part) => part.endsWith(".dSYM"));
-  return bundle < 0 ? (parts.at(-1) ?? path) : parts.slice(bundle).join("/");
+  const system = parts.findIndex((part, i) => part === "Symbols" && parts[i - 2]?.endsWith(" DeviceSupport") === true);
+  const start = system < 0 ? parts.findIndex((part) => part.endsWith(".dSYM")) : system;
+  return start < 0 ? (parts.at(-1) ?? path) : parts.slice(start).join("/");
 }

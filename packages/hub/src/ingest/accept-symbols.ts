@@ -7,6 +7,7 @@ import {
   findDebugFiles,
   FormatError,
   type FormatErrorCode,
+  type LesserContents,
   MAX_ZIP_RATIO,
   openSymbolSlices,
   type Problem,
@@ -35,6 +36,8 @@ export const MAX_DEBUG_FILES = 5_000;
 /** Of each file; the rest goes through the disk. */
 const MEMORY_BYTES = 64 * 1024;
 const MAX_NAME_LENGTH = 200;
+/** Xcode keeps the images of a device's OS below `<version>/Symbols`, each under its own path. */
+const IN_DEVICE_SUPPORT = /(?:^|\/)Symbols\/(?:System|usr|Developer|Library|private)\//;
 const TAR_MAGIC_AT = 257;
 const TAR_MAGIC = "ustar";
 
@@ -58,8 +61,10 @@ export type ArchiveBuild = ArchiveFacts & Required<Pick<ArchiveFacts, "bundleId"
 interface Taken {
   readonly arrival: Arrival;
   readonly path: string;
-  readonly slices: readonly SymbolSlice[];
+  readonly slices: readonly TakenSlice[];
 }
+
+type TakenSlice = SymbolSlice & { readonly holds?: LesserContents };
 
 export async function acceptSymbols(
   deps: SymbolsIngestDeps,
@@ -156,13 +161,17 @@ const shown = (name: string): string =>
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
 /** Slices that a report could use; when there is none, why. */
-async function slicesOf(arrival: Arrival): Promise<{ slices: readonly SymbolSlice[]; reason: string }> {
+async function slicesOf(arrival: Arrival): Promise<{ slices: readonly TakenSlice[]; reason: string }> {
   const source = await arrivalSource(arrival);
   try {
     const slices = await openSymbolSlices(source);
     const isBroken = (slice: SymbolSlice) => !slice.hasDebugInfo && (slice.problems?.length ?? 0) > 0;
+    const good: TakenSlice[] = [];
+    for (const slice of slices.filter((slice) => !isBroken(slice))) {
+      good.push(slice.contents === undefined ? slice : { ...slice, holds: await slice.contents() });
+    }
     return {
-      slices: slices.filter((slice) => !isBroken(slice)),
+      slices: good,
       reason: slices[0]?.problems?.[0]?.message ?? "has no UUID: no report can name it",
     };
   } catch (error) {
@@ -191,11 +200,21 @@ async function keepAll(deps: SymbolsIngestDeps, taken: readonly Taken[]): Promis
   if (answers.some(({ duplicate }) => !duplicate)) deps.wake();
   return answers;
 
-  async function keepOne(arrival: Arrival, path: string, slices: readonly SymbolSlice[]): Promise<void> {
+  async function keepOne(arrival: Arrival, path: string, slices: readonly TakenSlice[]): Promise<void> {
+    const system = IN_DEVICE_SUPPORT.test(path);
     const blob = await deps.blobs.keep(arrival);
-    for (const { uuid, arch, hasDebugInfo } of slices) {
+    for (const { uuid, arch, hasDebugInfo, holds } of slices) {
       const name = shown(path.slice(path.lastIndexOf("/") + 1));
-      const slice = { uuid, arch, name, sizeBytes: arrival.sizeBytes, hasDebugInfo, uploadedAt };
+      const slice = {
+        uuid,
+        arch,
+        name,
+        sizeBytes: arrival.sizeBytes,
+        hasDebugInfo,
+        uploadedAt,
+        ...(holds !== undefined && { contents: holds }),
+        ...(system && { system: true as const }),
+      };
       const duplicate = !(await deps.symbols.add({ ...slice, blob }));
       if (duplicate && seen.has(uuid)) continue;
       seen.add(uuid);

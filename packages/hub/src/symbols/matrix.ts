@@ -2,7 +2,15 @@
  * Build × image: what a build consists of (as it was registered, and as its reports tell), and which of it has symbols. A build is one
  * row for the app and its extensions, which are built and shipped together.
  */
-import type { BuildSymbols, ImageState, SymbolGap, SymbolsMatrix } from "@windfall/api";
+import {
+  type BuildSymbols,
+  ciRunName,
+  type ImageState,
+  type LesserImage,
+  type SymbolGap,
+  type SymbolsMatrix,
+} from "@windfall/api";
+import { type LesserContents, type SymbolState, symbolVerdict } from "@windfall/core";
 import type { StateDb } from "../stores/state/schema.ts";
 
 export interface MatrixStore {
@@ -50,7 +58,7 @@ export function createMatrixStore(db: StateDb): MatrixStore {
   async function held(appIds: readonly string[]) {
     const files = await db
       .selectFrom("symbol_files")
-      .select((e) => ["uuid", e.fn.max("has_debug_info").as("lines")])
+      .select((e) => ["uuid", e.fn.max("has_debug_info").as("lines"), e.fn.max("contents").as("contents")])
       .where((e) =>
         e.or([
           e("uuid", "in", e.selectFrom("build_images").select("uuid").where("app_id", "in", appIds)),
@@ -62,12 +70,16 @@ export function createMatrixStore(db: StateDb): MatrixStore {
     const strays = await db
       .selectFrom("symbol_files")
       .select(["uuid", "name", "arch"])
+      .where("is_system", "=", 0)
       .where("uuid", "not in", (e) => e.selectFrom("build_images").select("uuid"))
       .where("uuid", "not in", (e) => e.selectFrom("images_seen").select("uuid"))
       .orderBy("uploaded_at", "desc")
       .limit(MAX_IMAGES)
       .execute();
-    return { lines: new Map(files.map(({ uuid, lines }) => [uuid, lines === 1])), strays };
+    const held = files.map(({ uuid, lines, contents }) => {
+      return [uuid, { hasLines: lines === 1, contents: contents as LesserContents | null }] as const;
+    });
+    return { files: new Map(held), strays };
   }
 
   const waitingByUuid = (appIds: readonly string[]) =>
@@ -94,7 +106,7 @@ export function createMatrixStore(db: StateDb): MatrixStore {
   return {
     async matrix(appIds, limit) {
       const { builds, registered, seen } = await facts(appIds);
-      const { lines, strays } = await held(appIds);
+      const { files, strays } = await held(appIds);
       const crashes = new Map((await waitingByUuid(appIds)).map((row) => [row.uuid, row.crashes]));
       const unnamed = new Map((await waitingByBuild(appIds)).map((row) => [keyOf(row), row.crashes]));
       const own = seen.filter(({ kind }) => kind === "own");
@@ -104,13 +116,14 @@ export function createMatrixStore(db: StateDb): MatrixStore {
       const strayOf = ({ name, arch }: Expected) =>
         strays.find((file) => file.name === name && (arch === "" || file.arch === "" || file.arch === arch));
       const stateOf = (image: Expected): ImageState => {
-        const hasLines = lines.get(image.uuid);
-        if (hasLines !== undefined) return hasLines ? "held" : "names-only";
+        const file = files.get(image.uuid);
+        if (file !== undefined) return file.hasLines ? "held" : "names-only";
         return strayOf(image) ? "mismatched" : "missing";
       };
 
       const rows: BuildSymbols[] = [];
       const gaps = new Map<string, SymbolGap>();
+      const lesser = new Map<string, LesserImage>();
       for (const [key, parts] of Map.groupBy(builds, keyOf)) {
         const [newest] = parts;
         if (!newest) continue;
@@ -136,28 +149,51 @@ export function createMatrixStore(db: StateDb): MatrixStore {
           unnamed: unnamed.get(key) ?? 0,
         });
         for (const { image, state } of cells) {
-          if (state !== "missing" && state !== "mismatched") continue;
+          if (state === "held") continue;
           const { uuid, name, arch } = image;
-          const gap = gaps.get(uuid);
-          if (gap) gap.builds.push({ version, build, ci });
-          else {
-            const stray = strayOf(image);
-            gaps.set(uuid, {
-              name,
-              arch,
-              uuid,
-              state,
-              builds: [{ version, build, ci }],
-              crashes: crashes.get(uuid) ?? 0,
-              ...(stray && { heldUuid: stray.uuid }),
-            });
+          const known = gaps.get(uuid) ?? lesser.get(uuid);
+          if (known) {
+            known.builds.push({ version, build, ci });
+            continue;
           }
+          const facts = { name, arch, uuid, builds: [{ version, build, ci }], crashes: crashes.get(uuid) ?? 0 };
+          const of = {
+            name,
+            uuid,
+            ...(arch !== "" && { arch }),
+            build: { version, build },
+            ...(ci !== null && { ci: ciRunName(ci) }),
+          };
+          const verdict = (symbols: Pick<SymbolState, "status" | "held" | "holds">) => {
+            const { ways, ...words } = symbolVerdict({ ...of, ...symbols });
+            return { ...words, ways: [...ways] };
+          };
+          if (state === "names-only") {
+            const holds = files.get(uuid)?.contents ?? "names";
+            lesser.set(uuid, { ...facts, verdict: verdict({ status: "found", holds }) });
+            continue;
+          }
+          const stray = strayOf(image);
+          const others = cells.filter((cell) => cell.image.name === name && files.has(cell.image.uuid));
+          gaps.set(uuid, {
+            ...facts,
+            state,
+            ...(stray && { heldUuid: stray.uuid }),
+            verdict: verdict(
+              stray
+                ? { status: "uuid-mismatch", held: stray.uuid }
+                : others.length > 0
+                  ? { status: "wrong-architecture", held: others.map((other) => other.image.arch).join(", ") }
+                  : { status: "missing" },
+            ),
+          });
         }
       }
       return {
         builds: rows.slice(0, limit),
         total: rows.length,
         gaps: [...gaps.values()].toSorted((a, b) => b.crashes - a.crashes).slice(0, MAX_GAPS),
+        lesser: [...lesser.values()].toSorted((a, b) => b.crashes - a.crashes).slice(0, MAX_GAPS),
       };
     },
   };

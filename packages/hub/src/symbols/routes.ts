@@ -32,8 +32,9 @@ export function symbolsRoutes({
       const totals = await symbols.totals();
       return {
         body: {
-          held: await symbols.held(query),
-          heldTotal: totals.held,
+          held: await symbols.held(query, query.system === "true"),
+          heldTotal: query.system === "true" ? totals.system : totals.held,
+          systemTotal: totals.system,
           missing: await symbols.missing(query),
           missingTotal: totals.missing,
         },

@@ -1,4 +1,5 @@
 /** Debug files held, and images of reports that have none. */
+import type { LesserContents } from "@windfall/core";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { Page } from "../stores/events/events-store.ts";
 import type { StateDb } from "../stores/state/schema.ts";
@@ -10,6 +11,9 @@ export interface HeldSlice {
   readonly sizeBytes: number;
   readonly hasDebugInfo: boolean;
   readonly uploadedAt: string;
+  /** Of one without debug information, where it was looked at. */
+  readonly contents?: LesserContents;
+  readonly system?: true;
 }
 
 export interface WantedImage {
@@ -25,11 +29,11 @@ export interface WantedImage {
 export interface SymbolsStore {
   /** False when the same slice is held already. One with lines takes the place of one without. */
   add(slice: HeldSlice & { readonly blob: BlobId }): Promise<boolean>;
-  /** Newest first. */
-  held(page: Page): Promise<HeldSlice[]>;
+  /** Newest first; of the OS, or all others. */
+  held(page: Page, system: boolean): Promise<HeldSlice[]>;
   /** Most crashes first. */
   missing(page: Page): Promise<WantedImage[]>;
-  totals(): Promise<{ readonly held: number; readonly missing: number }>;
+  totals(): Promise<{ readonly held: number; readonly system: number; readonly missing: number }>;
   /** Every slice with the file it is in. */
   files(): Promise<StoredSlice[]>;
   /** Those of this UUID are known no more. */
@@ -62,8 +66,14 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
       .selectFrom("images_seen as wanted")
       .where("wanted.kind", "=", "own")
       .where("wanted.uuid", "not in", (e) => e.selectFrom("symbol_files").select("uuid"));
+  /** Reports say whose code an image is by where it lay. */
+  const isSystemImage = async (uuid: string): Promise<boolean> => {
+    const rows = await db.selectFrom("images_seen").select("kind").where("uuid", "=", uuid).distinct().execute();
+    return rows.length > 0 && rows.every(({ kind }) => kind === "system");
+  };
   return {
-    async add({ uuid, arch, name, sizeBytes, hasDebugInfo, uploadedAt, blob }) {
+    async add({ uuid, arch, name, sizeBytes, hasDebugInfo, uploadedAt, blob, contents, system }) {
+      const isSystem = system ?? (await isSystemImage(uuid));
       const row = {
         uuid,
         arch,
@@ -72,6 +82,8 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         size_bytes: sizeBytes,
         has_debug_info: hasDebugInfo ? 1 : 0,
         uploaded_at: uploadedAt,
+        contents: contents ?? null,
+        is_system: isSystem ? 1 : 0,
       };
       const added = await db
         .insertInto("symbol_files")
@@ -94,7 +106,7 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         .execute();
       return added.length > 0;
     },
-    async held({ limit, offset }) {
+    async held({ limit, offset }, system) {
       const rows = await db
         .selectFrom("symbol_files")
         .select([
@@ -104,14 +116,22 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
           "size_bytes as sizeBytes",
           "has_debug_info as hasDebugInfo",
           "uploaded_at as uploadedAt",
+          "contents",
+          "is_system as system",
         ])
+        .where("is_system", "=", system ? 1 : 0)
         .orderBy("uploaded_at", "desc")
         .orderBy("uuid")
         .orderBy("arch")
         .limit(limit)
         .offset(offset)
         .execute();
-      return rows.map((row) => ({ ...row, hasDebugInfo: row.hasDebugInfo === 1 }));
+      return rows.map(({ contents, system, ...row }) => ({
+        ...row,
+        hasDebugInfo: row.hasDebugInfo === 1,
+        ...(contents !== null && { contents: contents as LesserContents }),
+        ...(system === 1 && { system: true as const }),
+      }));
     },
     async missing({ limit, offset }) {
       const rows = await wanted()
@@ -142,14 +162,18 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
       return rows.map((row) => ({ ...row, crashes: row.crashes ?? 0 }));
     },
     async totals() {
-      const held = await db
-        .selectFrom("symbol_files")
-        .select((e) => e.fn.countAll<number>().as("count"))
-        .executeTakeFirstOrThrow();
+      const count = (system: 0 | 1) =>
+        db
+          .selectFrom("symbol_files")
+          .select((e) => e.fn.countAll<number>().as("count"))
+          .where("is_system", "=", system)
+          .executeTakeFirstOrThrow();
+      const held = await count(0);
+      const system = await count(1);
       const missing = await wanted()
         .select((e) => e.fn.countAll<number>().as("count"))
         .executeTakeFirstOrThrow();
-      return { held: held.count, missing: missing.count };
+      return { held: held.count, system: system.count, missing: missing.count };
     },
     async files() {
       return (await db.selectFrom("symbol_files").select(columns).execute()).map(stored);

@@ -1,5 +1,5 @@
 /** Whose symbols are not here, with the UUID to look for; and what the symbols that were handed over are good for. */
-import { type AnalysisJson, tellingThread } from "@windfall/core";
+import { type AnalysisJson, symbolVerdict, tellingThread } from "@windfall/core";
 import { Command } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { bytes, plural } from "../ui/numbers.ts";
@@ -46,7 +46,7 @@ export function MissingSymbols({ analysis }: { readonly analysis: AnalysisJson }
                 name={gap.status === "missing" ? "wrong" : "mismatch"}
                 tone={gap.status === "missing" ? "bad" : "warn"}
               />
-              <Gap gap={gap} frames={framesOf(analysis, gap)} />
+              <Gap gap={gap} report={analysis.report} frames={framesOf(analysis, gap)} />
             </li>
           ))}
           {gaps.length > SHOWN && (
@@ -61,7 +61,18 @@ export function MissingSymbols({ analysis }: { readonly analysis: AnalysisJson }
   );
 }
 
-function Gap({ gap, frames }: { readonly gap: ImageStatus; readonly frames: number }) {
+interface GapProps {
+  readonly gap: ImageStatus;
+  readonly report: AnalysisJson["report"];
+  readonly frames: number;
+}
+
+function Gap({ gap, report, frames }: GapProps) {
+  const image = report.images.find(({ name, uuid }) =>
+    gap.uuid === undefined ? name === gap.name : uuid === gap.uuid,
+  );
+  const { version, build } = report.app;
+  const { why, ways, command } = symbolVerdict({ ...gap, imagePath: image?.path, build: { version, build } });
   const uuid = gap.uuid?.toUpperCase();
   return (
     <div className="stack stack--8">
@@ -77,15 +88,22 @@ function Gap({ gap, frames }: { readonly gap: ImageStatus; readonly frames: numb
           <code className="muted">{uuid}</code>
         )}
       </div>
-      {gap.status === "uuid-mismatch" && (
-        <p className="note wrap-any">
-          {`The dSYM that was dropped is of another build: its UUID is ${visible(gap.held ?? "").toUpperCase()}. Take it from the archive of the build that crashed; a rebuild has another UUID.`}
-        </p>
+      {uuid !== undefined && (
+        <p className="note wrap-any">{`${visible(why.charAt(0).toUpperCase() + why.slice(1))}.`}</p>
       )}
-      {gap.status === "wrong-architecture" && (
-        <p className="note wrap-any">{`The dSYM that was dropped holds ${visible(gap.held ?? "other architectures")} only.`}</p>
+      {command !== undefined && <Command text={command} />}
+      {ways.length > 0 && (
+        <details>
+          <summary className="note">Where to get it</summary>
+          <ul className="note">
+            {ways.map((way) => (
+              <li key={way} className="wrap-any">
+                {visible(way)}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
-      {uuid !== undefined && <Command text={`mdfind "com_apple_xcode_dsym_uuids == ${uuid}"`} />}
     </div>
   );
 }

@@ -90,11 +90,14 @@ export const symbolsQuery = (client: Client) =>
     queryFn: ({ signal }) => client.call("symbols", { query: { limit: 1 }, signal }),
   });
 
-export const heldSymbolsQuery = (client: Client) =>
+export const heldSymbolsQuery = (client: Client, of: "apps" | "system" = "apps") =>
   infiniteQueryOptions({
-    queryKey: ["symbols-held"],
+    queryKey: ["symbols-held", of],
     queryFn: ({ signal, pageParam }) =>
-      client.call("symbols", { query: { limit: HELD_STEP, offset: pageParam }, signal }),
+      client.call("symbols", {
+        query: { limit: HELD_STEP, offset: pageParam, system: of === "system" ? "true" : "false" },
+        signal,
+      }),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => {
       const known = pages.reduce((sum, page) => sum + page.held.length, 0);

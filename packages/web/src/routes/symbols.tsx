@@ -3,8 +3,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { SymbolsMatrix } from "@windfall/api";
 import { useState } from "react";
 import { useSearch } from "wouter";
-import { Gaps } from "../features/symbols/gaps.tsx";
-import { Held } from "../features/symbols/held.tsx";
+import { Gaps, Lesser } from "../features/symbols/gaps.tsx";
+import { Held, HeldSystem } from "../features/symbols/held.tsx";
 import { SymbolMatrix } from "../features/symbols/matrix.tsx";
 import { Running, Runs, useSymbolsProgress } from "../features/symbols/runs.tsx";
 import { SymbolUpload } from "../features/symbols/upload.tsx";
@@ -53,6 +53,7 @@ export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
         />
       )}
       {matrix.data && matrix.data.gaps.length > 0 && <Gaps gaps={matrix.data.gaps} hubUrl={hubUrl} />}
+      {matrix.data && matrix.data.lesser.length > 0 && <Lesser images={matrix.data.lesser} />}
       {progress && <Runs runs={progress.runs} />}
       {held.data && (
         <Held
@@ -63,6 +64,7 @@ export function SymbolsPage({ hubUrl }: { readonly hubUrl: string }) {
           hubUrl={hubUrl}
         />
       )}
+      {(held.data?.pages.at(-1)?.systemTotal ?? 0) > 0 && <HeldSystem />}
     </>
   );
 }

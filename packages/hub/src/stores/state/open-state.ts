@@ -16,6 +16,7 @@ import { feedback } from "./migrations/011-feedback.ts";
 import { kinds } from "./migrations/012-kinds.ts";
 import { keyOwners } from "./migrations/013-key-owners.ts";
 import { scrubbing } from "./migrations/014-scrubbing.ts";
+import { symbolContents } from "./migrations/015-symbol-contents.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -35,6 +36,7 @@ const MIGRATIONS = {
   "012-kinds": kinds,
   "013-key-owners": keyOwners,
   "014-scrubbing": scrubbing,
+  "015-symbol-contents": symbolContents,
 };
 
 /** Its name in the data folder. */

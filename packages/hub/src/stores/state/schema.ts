@@ -256,6 +256,10 @@ interface SymbolFilesTable {
   size_bytes: number;
   has_debug_info: number;
   uploaded_at: string;
+  /** Of one without DWARF, what it is good for; of earlier uploads nobody looked. */
+  contents: string | null;
+  /** Of the OS, from Xcode's DeviceSupport. */
+  is_system: Generated<number>;
 }
 
 interface PeopleTable {

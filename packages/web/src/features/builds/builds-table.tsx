@@ -1,11 +1,10 @@
 /** Builds, latest upload first: where each came from, and when its first report arrived. */
-import type { Build } from "@windfall/api";
+import { ciName, type Build } from "@windfall/api";
 import { useState } from "react";
 import { Link } from "wouter";
 import { Icon } from "../../ui/icon.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { visible } from "../../ui/visible-text.ts";
-import { ciName } from "./ci-name.ts";
 
 const SHOWN = 50;
 const COMMIT_LENGTH = 10;

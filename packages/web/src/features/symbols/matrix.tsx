@@ -1,11 +1,10 @@
 /** Build × image. Held is quiet, gaps are loud, and each state has its own shape. */
-import type { BuildSymbols } from "@windfall/api";
+import { ciRunName, type BuildSymbols } from "@windfall/api";
 import { useHub } from "../../hub/hub.ts";
 import { shortDay, utc } from "../../ui/dates.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { count, exactCount, plural } from "../../ui/numbers.ts";
 import { visible } from "../../ui/visible-text.ts";
-import { ciRunName } from "../builds/ci-name.ts";
 import { type Cell, type CellState, matrixOf } from "./cells.ts";
 
 export interface SymbolMatrixProps {
