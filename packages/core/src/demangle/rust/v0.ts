@@ -19,27 +19,20 @@ export function demangleRustV0(name: string, { full }: RustOptions): string | un
   const prefix = name.indexOf("R") + 1;
   if (prefix < 1 || prefix > 3 || !"__R".endsWith(name.slice(0, prefix))) return undefined;
   if (!isCapital(name.charCodeAt(prefix))) return undefined;
-  const dot = firstDot(name);
-  if (dot < 0) return undefined;
-  const { text, suffix } = dot === name.length ? { text: name, suffix: "" } : withoutSuffix(name, dot);
+  const dot = name.indexOf(".");
+  const { text, suffix } = dot < 0 ? { text: name, suffix: "" } : withoutSuffix(name, dot);
   const reader = new V0Reader(text, prefix, full);
   reader.path(true);
   // The crate that made this copy of a generic function: read, not shown.
   if (!reader.failed && isCapital(text.charCodeAt(reader.pos))) reader.quietly(() => reader.path(false));
   if (reader.failed) return undefined;
-  if (reader.pos < text.length) return undefined;
+  if (reader.pos < text.length || !isAscii(suffix, 0, suffix.length)) return undefined;
   return reader.out + suffix;
 }
 
-/** Where the suffix begins, or the length; negative for what is no ASCII, and so no name. */
-function firstDot(text: string): number {
-  let dot = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x80) return -1;
-    if (code === 0x2e && i < dot) dot = i;
-  }
-  return dot;
+function isAscii(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
 }
 
 const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a;
@@ -76,6 +69,12 @@ const BASIC_TYPES: Readonly<Record<string, string>> = {
   p: "_",
   v: "...",
 };
+
+/** By character code: every type begins with one look here. */
+const BASIC_BY_CODE: readonly (string | undefined)[] = Array.from(
+  { length: 128 },
+  (_, code) => BASIC_TYPES[String.fromCharCode(code)],
+);
 
 const UNDERSCORE = 0x5f;
 const ZERO = 0x30;
@@ -190,7 +189,8 @@ class V0Reader {
     }
     this.#eat("_");
     const end = this.pos + length;
-    if (end > this.text.length) this.failed = true;
+    // What stands between identifiers is ASCII, or it is no tag.
+    if (end > this.text.length || !isAscii(this.text, this.pos, end)) this.failed = true;
     const text = this.text.slice(this.pos, end);
     this.pos = end;
     if (!isPunycode) return text;
@@ -293,7 +293,7 @@ class V0Reader {
       case "I":
         this.path(inValue);
         this.#print(inValue ? "::<" : "<");
-        this.#list(", ", () => this.#genericArgument());
+        this.#genericArguments();
         this.#print(">");
         return;
       case "B":
@@ -301,6 +301,13 @@ class V0Reader {
         return;
       default:
         this.failed = true;
+    }
+  }
+
+  #genericArguments(): void {
+    for (let isFirst = true; !this.failed && !this.#eat("E"); isFirst = false) {
+      if (!isFirst) this.#print(", ");
+      this.#genericArgument();
     }
   }
 
@@ -343,12 +350,13 @@ class V0Reader {
   }
 
   #bareType(): void {
-    const tag = this.#next();
-    const basic = BASIC_TYPES[tag];
+    const basic = BASIC_BY_CODE[this.text.charCodeAt(this.pos)];
     if (basic !== undefined) {
+      this.pos++;
       this.#print(basic);
       return;
     }
+    const tag = this.#next();
     switch (tag) {
       case "R":
       case "Q":
@@ -454,7 +462,7 @@ class V0Reader {
     }
     this.path(false);
     this.#print("<");
-    this.#list(", ", () => this.#genericArgument());
+    this.#genericArguments();
     // The list has taken the end; the names of associated types may follow.
     return true;
   }
