@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type DemoReport, uuidOf } from "./generate-demo.ts";
-import { CRASHES, type DemoBuild } from "./story.ts";
+import type { OtherReport } from "./other-reports.ts";
+import { CRASHES, type DemoBuild, OTHERS } from "./story.ts";
 
 const FOLDER = new URL("../../assets/demo/", import.meta.url);
 /** What every build is made of, and which UUID its file in `assets/demo` has. */
@@ -20,7 +21,7 @@ export interface DemoImage {
 
 export interface DemoFiles {
   /** An `.ips` as a device would write it. */
-  reportBytes(report: DemoReport): Uint8Array;
+  reportBytes(report: DemoReport | OtherReport): Uint8Array;
   /** The debug file of one image of a build: the same code as every other build's, under the build's own UUID. */
   debugFile(build: DemoBuild, image: DemoImage): Uint8Array;
 }
@@ -35,8 +36,8 @@ export function imagesOf(build: DemoBuild): readonly DemoImage[] {
 
 export async function loadDemoFiles(): Promise<DemoFiles> {
   const templates = new Map<string, readonly string[]>();
-  for (const { kind } of CRASHES) {
-    const text = await readFile(new URL(`${kind}.ips`, FOLDER), "utf8");
+  for (const { kind, file } of [...CRASHES.map(({ kind }) => ({ kind, file: `${kind}.ips` })), ...OTHERS]) {
+    const text = await readFile(new URL(file, FOLDER), "utf8");
     // Text and names of tokens in turn.
     templates.set(kind, text.split(/\{(\w+)\}/));
   }
@@ -62,7 +63,8 @@ export async function loadDemoFiles(): Promise<DemoFiles> {
   };
 }
 
-function factsOf({ incident, crashedAt, installId, build, os, model }: DemoReport): Readonly<Record<string, string>> {
+function factsOf(report: DemoReport | OtherReport): Readonly<Record<string, string>> {
+  const { incident, crashedAt, installId, build, os, model } = report;
   const run = 5_000 + (Number.parseInt(incident.slice(0, 6), 16) % MEAN_RUN_MS);
   const uuids = imagesOf(build).map(({ uuid }, i) => [IMAGES[i]?.token ?? "", uuid]);
   return {
@@ -77,6 +79,11 @@ function factsOf({ incident, crashedAt, installId, build, os, model }: DemoRepor
     model,
     device: installId === undefined ? "" : createHash("sha1").update(`device ${installId}`).digest("hex"),
     ...Object.fromEntries(uuids),
+    ...("seconds" in report && {
+      minute: new Date(crashedAt).toISOString().slice(0, 19).replace("T", " "),
+      seconds: report.seconds.toFixed(2),
+      kilobytes: report.kilobytes.toLocaleString("en-US"),
+    }),
   };
 }
 

@@ -28,6 +28,7 @@ import {
 } from "../../test/demo-truth.ts";
 import { expectLateCount, expectLateSpared, usualCrashes, usualUsers } from "../../test/demo-late-truth.ts";
 import { type DemoDay, type DemoReport, generateDemo } from "./generate-demo.ts";
+import { type OtherReport, otherReports } from "./other-reports.ts";
 import { BUILDS } from "./story.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 15, 30);
@@ -42,6 +43,7 @@ const OWN_UUID = "4c4c44ce-5555-3144-a1af-caee1217c80a";
 const FILL_TIMEOUT_MS = 120_000;
 
 const truth: readonly DemoDay[] = [...generateDemo(DEMO_SEED, NOW)];
+const others = otherReports(DEMO_SEED, NOW);
 const inWindow = truth.filter(({ day }) => day >= FROM);
 const app = `/api/v1/apps/${DEMO_APP.id}`;
 
@@ -226,6 +228,7 @@ describe("crash-free users", () => {
       day,
       usage: usage.filter(({ build, os }) => build.version === "2.1.1" && os.version === "26.1"),
       reports: reports.filter(({ build, os }) => build.version === "2.1.1" && os.version === "26.1"),
+      late: [],
     }));
     expectSpared(crashFree?.users, userDaysOf(some));
     expectSpared(crashFree?.sessions, sessionsOf(some));
@@ -323,6 +326,51 @@ test("filters narrow to what was made", async () => {
       .filter(({ day }) => day >= "2026-11-15" && day <= "2026-11-20")
       .flatMap((day) => day.reports)
       .filter(({ build, os }) => build.version === "2.1.1" && os.version === "26.1").length,
+  );
+});
+
+describe("what is no crash", () => {
+  const of = (from: string, to: string) =>
+    others.filter(({ crashedAt }) => crashedAt >= Date.parse(from) && crashedAt < Date.parse(to));
+  const kindsOfOthers = (some: readonly OtherReport[]) =>
+    Object.fromEntries(
+      [
+        ...Map.groupBy(
+          some.flatMap(({ tells }) => tells),
+          (kind) => kind,
+        ),
+      ].map(([kind, all]) => [kind, all.length]),
+    );
+
+  test("is counted by its kind, beside the crashes and in none of their numbers", async () => {
+    const { kinds, crashes } = await t.json<Overview>(`${app}/overview`);
+    const shown = of(FROM, "2026-11-25");
+    expect(Object.fromEntries(kinds.map(({ kind, reports }) => [kind, reports]))).toEqual(kindsOfOthers(shown));
+    expect(Object.keys(kindsOfOthers(shown)).toSorted()).toEqual(["cpu", "disk-writes", "hang", "jetsam"]);
+    expect(crashes).toBe(inWindow.flatMap((day) => day.reports).length);
+  });
+
+  test("narrows to a version: the kill for memory too, whose report names none", async () => {
+    const jetsam = others.find(({ kind }) => kind === "jetsam");
+    if (!jetsam) throw new Error("no jetsam");
+    const { version, build } = jetsam.build;
+    const { kinds } = await t.json<Overview>(`${app}/overview?version=${version}&build=${build}`);
+    const shown = of(FROM, "2026-11-25").filter((report) => report.build.build === build);
+    expect(Object.fromEntries(kinds.map(({ kind, reports }) => [kind, reports]))).toEqual(kindsOfOthers(shown));
+  });
+
+  test.each(["hang", "disk-writes", "cpu", "jetsam"] as const)(
+    "%s has its own signatures, days and devices",
+    async (kind) => {
+      const list = await t.json<SignatureList>(`${app}/signatures?kind=${kind}`);
+      const shown = of(FROM, "2026-11-25").filter(({ tells }) => tells.includes(kind));
+      expect(list.signatures).toHaveLength(1);
+      const [row] = list.signatures;
+      expect(row).toMatchObject({ kind, crashes: shown.length, affectedDevices: devicesOf(shown), share: 1 });
+      expect(row?.days.filter(({ crashes }) => crashes > 0)).toEqual(daysOf(shown));
+      expect(row).toMatchObject(seen(others.filter(({ tells }) => tells.includes(kind))));
+      expect(row?.title).not.toContain("Harbor +");
+    },
   );
 });
 

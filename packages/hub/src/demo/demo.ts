@@ -15,6 +15,7 @@ import { installOf } from "../usage/install-id.ts";
 import { type DemoFiles, imagesOf, loadDemoFiles } from "./demo-reports.ts";
 import { DEMO_APP, type DemoStore, type StoredDemo } from "./demo-store.ts";
 import { type DemoDay, type DemoReport, generateDemo } from "./generate-demo.ts";
+import { type OtherReport, otherReports } from "./other-reports.ts";
 import { BUILDS, DEMO_BUNDLE_ID, DEMO_DAYS } from "./story.ts";
 
 export interface DemoDeps {
@@ -86,8 +87,12 @@ export function createDemo(deps: DemoDeps): Demo {
     const files = await loadDemoFiles();
     await fillSymbols(deps, files, Date.parse(demo.generatedAt));
     let made: DemoProgress = { days: 0, ofDays: DEMO_DAYS, reports: 0 };
+    const others = Map.groupBy(otherReports(demo.seed, Date.parse(demo.generatedAt)), ({ crashedAt }) =>
+      utcDay(crashedAt),
+    );
     for (const day of daysOf(demo)) {
       await fillDay(deps, files, day);
+      for (const report of others.get(day.day) ?? []) await sendReport(deps, files, report);
       made = { ...made, days: made.days + 1, reports: made.reports + day.reports.length };
       // Asked before each wait: a queue that has stopped never settles.
       if (signal.aborted) return made;
@@ -129,6 +134,8 @@ export function createDemo(deps: DemoDeps): Demo {
   };
 }
 
+const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
 const daysOf = ({ seed, generatedAt }: StoredDemo) => generateDemo(seed, Date.parse(generatedAt));
 
 async function fillSymbols(deps: DemoDeps, files: DemoFiles, now: number): Promise<void> {
@@ -151,7 +158,7 @@ async function fillDay(deps: DemoDeps, files: DemoFiles, day: DemoDay): Promise<
   await Promise.all([usage, ...Array.from({ length: AT_ONCE }, send)]);
 }
 
-async function sendReport({ reports }: DemoDeps, files: DemoFiles, report: DemoReport): Promise<void> {
+async function sendReport({ reports }: DemoDeps, files: DemoFiles, report: DemoReport | OtherReport): Promise<void> {
   const install = report.installId === undefined ? undefined : installOf(report.installId);
   if (report.installId !== undefined && install === undefined) throw new AppError("internal", "no install id");
   // It arrived when it says, not now: "first seen" and delays are part of the story.

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { parseReports, parseUuid } from "@windfall/core";
 import { imagesOf, loadDemoFiles } from "./demo-reports.ts";
 import { type DemoDay, generateDemo } from "./generate-demo.ts";
-import { BUILDS, CRASHES, DEMO_BUNDLE_ID, DEMO_DAYS } from "./story.ts";
+import { otherReports } from "./other-reports.ts";
+import { BUILDS, CRASHES, DEMO_BUNDLE_ID, DEMO_DAYS, OTHERS } from "./story.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 15, 30);
 const days = [...generateDemo(7, NOW)];
@@ -111,6 +112,30 @@ test("every kind of crash is read as the app's, with its images and its own fact
     expect(Date.parse(parsed?.value.crashedAt ?? "")).toBe(report.crashedAt);
     const [harbor] = imagesOf(report.build);
     expect(text).toContain(harbor?.uuid);
+  }
+});
+
+test("what is no crash is the same every time, has arrived, and is read as what it tells, of the app and the build", async () => {
+  const files = await loadDemoFiles();
+  const others = otherReports(7, NOW);
+  expect(otherReports(7, NOW)).toEqual(others);
+  expect(new Set(others.map(({ kind }) => kind)).size).toBe(OTHERS.length);
+  for (const report of others) {
+    expect(report.receivedAt).toBeLessThanOrEqual(NOW);
+    const text = new TextDecoder().decode(files.reportBytes(report));
+    expect(text).not.toMatch(/\{[a-zA-Z]+\}/);
+    const parsed = parseReports(files.reportBytes(report));
+    expect(parsed.map(({ value }) => value.kind)).toEqual(report.tells);
+    expect(parsed.flatMap(({ problems }) => problems)).toEqual([]);
+    for (const { value } of parsed) {
+      expect(Date.parse(value.crashedAt ?? "")).toBe(report.crashedAt);
+      expect(value).toMatchObject({
+        app: { name: "Harbor" },
+        os: { build: report.os.build },
+        device: { model: report.model },
+      });
+    }
+    expect(text).toContain(imagesOf(report.build)[0]?.uuid);
   }
 });
 

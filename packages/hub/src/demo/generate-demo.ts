@@ -94,6 +94,16 @@ function createInstall(seed: number, number: number): Install {
   };
 }
 
+/** Who runs what on a day, by number. */
+export function deviceOn(
+  seed: number,
+  number: number,
+  age: number,
+): Pick<DemoReport, "installId" | "build" | "os" | "model"> {
+  const install = createInstall(seed, number);
+  return { installId: install.id, build: currentBuild(install, age), os: install.os, model: install.model };
+}
+
 /** The builds an install runs on a day: two on the day of an update. */
 function buildsOn(install: Install, age: number): readonly DemoBuild[] {
   const current = currentBuild(install, age);

@@ -2,6 +2,7 @@
  * What happened to the example app in the last ninety days: which builds came, who runs them on what, and what breaks in each. One
  * crash is gone since the newest version, one version had three bad days, and of one build nobody kept the dSYM.
  */
+import type { ReportKind } from "@windfall/core";
 
 export const DEMO_BUNDLE_ID = "org.windfall.demo.Harbor";
 export const DEMO_DAYS = 90;
@@ -130,4 +131,32 @@ export const CRASHES: readonly DemoCrash[] = [
   { kind: "stack-overflow", rates: { 401: 0.5, 412: 0.5, 431: 0.5, 437: 0.5 } },
   { kind: "fatal-abort", rates: { 401: 0.3, 412: 0.2, 431: 0.3, 437: 0.2 } },
   { kind: "throttle-trap", rates: { 431: 0.3, 437: 0.3 } },
+];
+
+export interface DemoOther {
+  /** Also the name of its template in `assets/demo`. */
+  readonly kind: string;
+  /** What each of its reports becomes. */
+  readonly tells: readonly ReportKind[];
+  readonly file: string;
+  readonly everyDays: number;
+  /** Which of those days. */
+  readonly on: number;
+}
+
+/** Older ones nobody looks at. */
+export const OTHERS_DAYS = 60;
+
+/** What is no crash. A payload of MetricKit may tell of two things. */
+export const OTHERS: readonly DemoOther[] = [
+  { kind: "hang", tells: ["hang"], file: "hang.json", everyDays: 2, on: 0 },
+  {
+    kind: "hang-and-disk-writes",
+    tells: ["hang", "disk-writes"],
+    file: "hang-and-disk-writes.json",
+    everyDays: 5,
+    on: 1,
+  },
+  { kind: "cpu", tells: ["cpu"], file: "cpu.json", everyDays: 9, on: 4 },
+  { kind: "jetsam", tells: ["jetsam"], file: "jetsam.ips", everyDays: 58, on: 52 },
 ];
