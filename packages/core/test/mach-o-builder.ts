@@ -28,6 +28,8 @@ export interface BuiltMachO {
   readonly textAddress?: number | bigint;
   readonly sections?: readonly BuiltSection[];
   readonly symbols?: readonly BuiltSymbol[];
+  /** Distances between the starts of functions, as LC_FUNCTION_STARTS has them. */
+  readonly functionStarts?: Uint8Array;
   readonly commandCount?: number;
 }
 
@@ -63,6 +65,11 @@ export function buildMachO(file: BuiltMachO): Uint8Array {
   }
   if (file.uuid) {
     commands.u32(0x1b, 24).raw(file.uuid);
+    count++;
+  }
+  if (file.functionStarts) {
+    commands.u32(0x26, 16, space + body.length, file.functionStarts.length);
+    body.raw(file.functionStarts);
     count++;
   }
   if (file.symbols) {

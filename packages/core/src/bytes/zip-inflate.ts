@@ -1,9 +1,12 @@
 /**
- * Raw deflate as a stream that asks for input only while somebody waits for output. `pipeThrough` would do, but in
+ * Deflate, raw or with zlib's frame, as a stream that asks for input only while somebody waits for output. `pipeThrough` would do, but in
  * Node 20 it unpacks to the end whether anybody reads or not, and the first bytes of a file would cost all of it.
  */
-export function inflated(packed: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const inflater = new DecompressionStream("deflate-raw");
+export function inflated(
+  packed: ReadableStream<Uint8Array>,
+  format: "deflate-raw" | "deflate" = "deflate-raw",
+): ReadableStream<Uint8Array> {
+  const inflater = new DecompressionStream(format);
   const output: ReadableStreamDefaultReader<Uint8Array> = inflater.readable.getReader();
   const input = inflater.writable.getWriter();
   const source = packed.getReader();

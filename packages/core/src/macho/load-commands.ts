@@ -20,6 +20,7 @@ const LC_SEGMENT = 0x1;
 const LC_SYMTAB = 0x2;
 const LC_SEGMENT_64 = 0x19;
 const LC_UUID = 0x1b;
+const LC_FUNCTION_STARTS = 0x26;
 
 const S_ATTR_PURE_INSTRUCTIONS = 0x8000_0000;
 const S_ATTR_SOME_INSTRUCTIONS = 0x0000_0400;
@@ -55,6 +56,8 @@ export interface MachOSection {
   readonly size: number;
   readonly fileOffset: number;
   readonly holdsCode: boolean;
+  /** Of a compressed one, whose `size` is that of what comes out: the bytes in the file. */
+  readonly packedBytes?: number;
 }
 
 export interface SymbolTableLocation {
@@ -73,6 +76,7 @@ export interface LoadCommands {
   /** In the order of the file: symbols number them from 1. */
   readonly sections: readonly MachOSection[];
   readonly symbolTable?: SymbolTableLocation;
+  readonly functionStarts?: { readonly offset: number; readonly size: number };
   readonly problems: readonly Problem[];
 }
 
@@ -101,6 +105,7 @@ export function parseLoadCommands(bytes: Uint8Array, header: MachOHeader): LoadC
   let uuid: Uuid | undefined;
   let text: { readonly address: bigint; readonly size: number } | undefined;
   let symbolTable: SymbolTableLocation | undefined;
+  let functionStarts: LoadCommands["functionStarts"];
 
   if (header.commandCount > MAX_LOAD_COMMANDS) damaged(`${header.commandCount} load commands`, 0);
   const count = Math.min(header.commandCount, MAX_LOAD_COMMANDS);
@@ -120,6 +125,7 @@ export function parseLoadCommands(bytes: Uint8Array, header: MachOHeader): LoadC
     try {
       if (kind === LC_UUID) uuid ??= uuidFromBytes(command.slice(16));
       else if (kind === LC_SYMTAB) symbolTable ??= readSymbolTableLocation(command);
+      else if (kind === LC_FUNCTION_STARTS) functionStarts ??= { offset: command.u32(), size: command.u32() };
       else if (kind === LC_SEGMENT_64 || kind === LC_SEGMENT) {
         const wide = kind === LC_SEGMENT_64;
         const segment = readSegment(command, wide);
@@ -140,6 +146,7 @@ export function parseLoadCommands(bytes: Uint8Array, header: MachOHeader): LoadC
     textSize: text?.size ?? 0,
     sections: raw.map(({ address, ...section }) => ({ ...section, address: Number(address - textAddress) })),
     ...(symbolTable && { symbolTable }),
+    ...(functionStarts && { functionStarts }),
     problems,
   };
 }

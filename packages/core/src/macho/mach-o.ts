@@ -4,6 +4,8 @@ import { FormatError } from "../bytes/errors.ts";
 import { Reader } from "../bytes/reader.ts";
 import type { Problem } from "../report.ts";
 import { archName } from "./arch.ts";
+import { isArchive, readArchiveMembers } from "./archive.ts";
+import { findCompressedSections, inflatedSource } from "./compressed-section.ts";
 import { FAT_MAGIC, FAT_MAGIC_64, readFatSlices } from "./fat.ts";
 import {
   type LoadCommands,
@@ -32,20 +34,36 @@ export async function openMachO(source: ByteSource): Promise<readonly MachOSlice
   if (source.size < 4) throw new FormatError(source.size === 0 ? "empty" : "not-mach-o", `${source.size} bytes`);
   const start = await source.read(0, 4);
   const bigEndian = new Reader(start, 0, false).u32();
-  if (bigEndian !== FAT_MAGIC && bigEndian !== FAT_MAGIC_64) return [await openThin(source)];
-
+  const isFat = bigEndian === FAT_MAGIC || bigEndian === FAT_MAGIC_64;
+  const parts = isFat ? await readFatSlices(source) : [source];
   const slices: MachOSlice[] = [];
   let firstError: FormatError | undefined;
-  for (const slice of await readFatSlices(source)) {
-    try {
-      slices.push(await openThin(slice));
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      firstError ??= error;
+  for (const part of parts) {
+    for (const file of await filesOf(part)) {
+      try {
+        slices.push(await openThin(file));
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        firstError ??= error;
+      }
     }
   }
   if (slices.length === 0) throw firstError ?? new FormatError("not-mach-o", "a universal file without slices");
   return slices;
+}
+
+/** A static archive, which may also be a slice of a universal file, is as many files as it has members. */
+async function filesOf(source: ByteSource): Promise<readonly ByteSource[]> {
+  if (source.size < 8 || !isArchive(await source.read(0, 8))) return [source];
+  const members: ByteSource[] = [];
+  for (const member of await readArchiveMembers(source)) {
+    if (member.size < 4) continue;
+    const magic = new Reader(await member.read(0, 4)).u32();
+    // Its index, and bitcode, are no Mach-O files.
+    if (magic === MH_MAGIC || magic === MH_MAGIC_64) members.push(member);
+  }
+  if (members.length === 0) throw new FormatError("not-mach-o", "an archive without object files");
+  return members;
 }
 
 /** Sections of a segment by name; names in the file are cut to 16 bytes, so the one asked for is too. */
@@ -56,6 +74,7 @@ export function findSection(slice: MachOSlice, segment: string, name: string): M
 
 /** The bytes of a section; of one that reaches past the end of the file, what is there. */
 export function sectionSource(slice: MachOSlice, section: MachOSection): ByteSource {
+  if (section.packedBytes !== undefined) return inflatedSource(section, section.packedBytes, slice.source);
   const start = Math.min(section.fileOffset, slice.source.size);
   return sliceSource(slice.source, start, Math.min(section.size, slice.source.size - start));
 }
@@ -82,8 +101,11 @@ async function openThin(source: ByteSource): Promise<MachOSlice> {
       problems.push({ code: "damaged-symbols", message: `${section.name} reaches past the end of the file` });
     }
   }
+  const { sections, problems: packed } = await findCompressedSections(commands.sections, source);
+  problems.push(...packed);
   return {
     ...commands,
+    sections,
     problems,
     arch: archName(header.cpuType, header.cpuSubtype),
     is64: header.is64,

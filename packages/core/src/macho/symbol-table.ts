@@ -8,6 +8,7 @@ import { MAX_IMAGE_OFFSET, readImageOffset, textBase } from "../bytes/image-offs
 import { PagedSource, readString } from "../bytes/paged-source.ts";
 import { Reader } from "../bytes/reader.ts";
 import { U32List } from "../bytes/u32-list.ts";
+import { readFunctionStarts } from "./function-starts.ts";
 import type { MachOSlice } from "./mach-o.ts";
 
 /** Rows of the table, stabs included: a debug map has five rows per function and the largest we know has 939,000. */
@@ -41,8 +42,8 @@ const EMPTY: SymbolTable = { size: 0, find: async () => undefined };
 /** The symbols in code by address, their names not looked up yet. */
 export interface SortedSymbols {
   readonly starts: Uint32Array;
-  /** Where the section of each ends. */
-  readonly sectionEnds: Uint32Array;
+  /** Where the code of each ends at the latest: with its section, or where a function begins that has no symbol. */
+  readonly ends: Uint32Array;
   /** Where the name of each begins in `strings`. */
   readonly names: Uint32Array;
   readonly strings: PagedSource;
@@ -69,12 +70,27 @@ export async function readSymbols(slice: MachOSlice): Promise<SortedSymbols | un
   const sorted = sortRows(rows);
   return {
     starts: sorted.starts,
-    sectionEnds: sorted.details.map((detail) => sectionEnd(slice, detail)),
+    ends: boundedBy(
+      await readFunctionStarts(slice),
+      sorted.starts,
+      sorted.details.map((detail) => sectionEnd(slice, detail)),
+    ),
     names: sorted.names,
     strings,
     addsUnderscore,
     bestName: (first, last) => bestName(strings, sorted, first, last),
   };
+}
+
+/** In a stripped binary most functions have no symbol; the one before must not stand for them. */
+function boundedBy(functionStarts: Uint32Array, starts: Uint32Array, ends: Uint32Array): Uint32Array {
+  let next = 0;
+  for (let i = 0; i < starts.length; i++) {
+    while (next < functionStarts.length && functionStarts[next]! <= starts[i]!) next++;
+    if (next === functionStarts.length) break;
+    ends[i] = Math.min(ends[i]!, functionStarts[next]!);
+  }
+  return ends;
 }
 
 /** At most what an image spans: beyond it is no address. */
@@ -86,14 +102,14 @@ function sectionEnd(slice: MachOSlice, detail: number): number {
 export async function loadSymbolTable(slice: MachOSlice): Promise<SymbolTable> {
   const symbols = await readSymbols(slice);
   if (symbols === undefined) return EMPTY;
-  const { starts, sectionEnds, addsUnderscore } = symbols;
+  const { starts, ends, addsUnderscore } = symbols;
   const names = new Map<number, string>();
 
   return {
     size: starts.length,
     async find(offset) {
       const last = lastSymbol(starts, offset);
-      if (last < 0 || offset >= sectionEnds[last]!) return undefined;
+      if (last < 0 || offset >= ends[last]!) return undefined;
       const start = starts[last]!;
       const known = names.get(start);
       if (known !== undefined) return { name: known, start };

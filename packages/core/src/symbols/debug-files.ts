@@ -9,6 +9,7 @@ import { Reader } from "../bytes/reader.ts";
 import type { TreeFile } from "../bytes/tree-file.ts";
 import { chunksOf } from "../bytes/zip.ts";
 import type { Problem } from "../report.ts";
+import { isArchive } from "../macho/archive.ts";
 import { FAT_MAGIC, FAT_MAGIC_64, MAX_FAT_SLICES } from "../macho/fat.ts";
 import { MH_MAGIC, MH_MAGIC_64 } from "../macho/load-commands.ts";
 import { createDebugMaps, type DebugMaps } from "./debug-maps.ts";
@@ -66,7 +67,7 @@ export function mayHoldCode(name: string): boolean {
   return !NEVER_CODE.test(name);
 }
 
-/** Whether a file begins as a thin or universal Mach-O does; `head` is at least its first 8 bytes. */
+/** Whether a file begins as a thin or universal Mach-O or a static archive does; `head` is at least its first 8 bytes. */
 export function isMachO(head: Uint8Array): boolean {
   if (head.length < HEAD_BYTES) return false;
   const little = new Reader(head).u32();
@@ -74,6 +75,7 @@ export function isMachO(head: Uint8Array): boolean {
   const reader = new Reader(head, 0, false);
   const big = reader.u32();
   // Java's class files share the magic of universal files.
+  if (isArchive(head)) return true;
   return (big === FAT_MAGIC || big === FAT_MAGIC_64) && reader.u32() <= MAX_FAT_SLICES;
 }
 

@@ -14,6 +14,8 @@ import { findSection, type MachOSlice, openMachO, sectionSource } from "../../ma
 import { type ByteSource, bytesSource } from "../../bytes/byte-source.ts";
 import type { Problem, Uuid } from "../../report.ts";
 import { MAX_SLICE_PROBLEMS } from "../slice.ts";
+import { hasDebugMap } from "../../macho/debug-map.ts";
+import type { LesserContents } from "../provider.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { EntrySet } from "./entry-set.ts";
 import { UnitTree, type UnitSegments } from "./unit-tree.ts";
@@ -82,8 +84,9 @@ export async function buildSymcache(slice: MachOSlice, options: BuildOptions = {
   const packedNames = packStrings(names);
   const packedFiles = packStrings(files);
   const { uuid, arch, textAddress, textSize } = slice;
+  const contents = hasDebugInfo ? undefined : await lesserContents(slice, symbols.length > 0);
   return assemble(
-    { uuid, arch, textAddress, textSize, hasDebugInfo, shift },
+    { uuid, arch, textAddress, textSize, hasDebugInfo, contents, shift },
     {
       entryIndex: entryIndex.written(),
       entries: entryBlocks.written(),
@@ -97,6 +100,11 @@ export async function buildSymcache(slice: MachOSlice, options: BuildOptions = {
       problems: new TextEncoder().encode(problems.length === 0 ? "" : JSON.stringify(problems)),
     },
   );
+}
+
+async function lesserContents(slice: MachOSlice, hasSymbols: boolean): Promise<LesserContents> {
+  if (await hasDebugMap(slice)) return "debug-map";
+  return hasSymbols ? "names" : "nothing";
 }
 
 /**

@@ -12,6 +12,7 @@ import { Reader } from "../../bytes/reader.ts";
 import { parseUuid, uuidFromBytes } from "../../bytes/uuid.ts";
 import { xxh32 } from "../../bytes/xxh32.ts";
 import type { Uuid } from "../../report.ts";
+import type { LesserContents } from "../provider.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
 /** Grows whenever what is written, or what it means, changes. */
@@ -75,6 +76,8 @@ export interface SymcacheHeader {
   readonly textAddress: bigint;
   readonly textSize: number;
   readonly hasDebugInfo: boolean;
+  /** Of a slice without DWARF. */
+  readonly contents: LesserContents | undefined;
   /** Addresses are written divided by 2 to this. */
   readonly shift: number;
   readonly sections: Readonly<Record<SectionName, SectionRange>>;
@@ -88,6 +91,7 @@ export interface OpenedHeader extends SymcacheHeader {
 
 const MAX_ARCH_BYTES = 16;
 const FLAG_DEBUG_INFO = 1;
+const CONTENTS: readonly LesserContents[] = ["names", "debug-map", "nothing"];
 
 /** The file from what it is made of. */
 export function assemble(
@@ -104,7 +108,11 @@ export function assemble(
   for (const byte of MAGIC) head.u8(byte);
   head.u32(SYMCACHE_VERSION);
   head.u32(0); // the checksum comes here
-  head.u32((header.hasDebugInfo ? FLAG_DEBUG_INFO : 0) | (header.shift << 8));
+  head.u32(
+    (header.hasDebugInfo ? FLAG_DEBUG_INFO : 0) |
+      ((header.contents === undefined ? 0 : CONTENTS.indexOf(header.contents) + 1) << 1) |
+      (header.shift << 8),
+  );
   head.u32(pages);
   head.u32(file.length);
   const uuid = (header.uuid ?? "").replaceAll("-", "").padEnd(32, "0");
@@ -183,6 +191,7 @@ export function parseHeader(bytes: Uint8Array, size: number): OpenedHeader {
     textAddress,
     textSize,
     hasDebugInfo: (flags & FLAG_DEBUG_INFO) !== 0,
+    contents: CONTENTS[((flags >> 1) & 3) - 1],
     shift: (flags >> 8) & 0xff,
     sections,
     bodyStart: HEADER_BYTES + 4 * pages,

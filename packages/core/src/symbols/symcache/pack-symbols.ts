@@ -27,7 +27,7 @@ export async function packSymbols(
 }
 
 async function pack(symbols: SortedSymbols, names: StringPool, index: ByteWriter, blocks: ByteWriter): Promise<void> {
-  const { starts, sectionEnds, addsUnderscore } = symbols;
+  const { starts, ends, addsUnderscore } = symbols;
   const offsets: number[] = [];
   let inBlock = 0;
   let previous = 0;
@@ -51,7 +51,7 @@ async function pack(symbols: SortedSymbols, names: StringPool, index: ByteWriter
     while (last + 1 < starts.length && starts[last + 1] === start) last++;
     const known = last === first && strings ? addBytes(strings, symbols.names[first]!) : undefined;
     write(start, (known ?? (await addText(first, last))) + 1);
-    const end = sectionEnds[last]!;
+    const end = ends[last]!;
     first = last + 1;
     if (first === starts.length || starts[first]! > end) write(end, END_OF_CODE);
   }

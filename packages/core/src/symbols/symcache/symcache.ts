@@ -27,7 +27,7 @@ export async function openSymcache(
   options: SliceOptions = {},
 ): Promise<Omit<SymbolSlice, "uuid"> & { readonly uuid: Uuid | undefined }> {
   const file = await CheckedFile.open(source);
-  const { uuid, arch, textAddress, textSize, hasDebugInfo } = file.header;
+  const { uuid, arch, textAddress, textSize, hasDebugInfo, contents } = file.header;
   const problems = await readProblems(file);
   const lookUp = new SymcacheLookUp(file, options.outermostName === "symbol-table");
   return {
@@ -36,6 +36,7 @@ export async function openSymcache(
     textAddress,
     textSize,
     hasDebugInfo,
+    ...(contents !== undefined && { contents: async () => contents }),
     problems,
     async resolve(offsets) {
       const order = ascending(offsets);
