@@ -262,3 +262,17 @@ test("the text of one of several reports is that one's, with its names", async (
   expect(reportText(payload, 0)).toContain("\nThread 0 Crashed:\n");
   expect(() => reportText(joined, 2)).toThrow(expect.objectContaining({ code: "not-a-report" }));
 });
+
+test("names of the linker, as other reporters have them, are written as Apple shows them", async () => {
+  const original = utf8(await fixture("reports/kscrash-nsexception/input.json"));
+  const mangled = original.replaceAll(
+    /"symbol_name":\s*"-\[UIButton [^"]*"/g,
+    '"symbol_name": "$s7harbour4BoatC3rowyyF"',
+  );
+  expect(mangled).not.toBe(original);
+  for (const to of ["ips", "crash"] as const) {
+    const [converted] = convertReports(bytes(mangled), { to });
+    expect(converted?.text).toContain("Boat.row()");
+    expect(converted?.text).not.toContain("$s7harbour");
+  }
+});

@@ -1,4 +1,5 @@
 /** Frames of a report as those of an `.ips`. */
+import { demangle } from "../demangle/demangle.ts";
 import type { Frame } from "../report.ts";
 import { defined, type JsonObject } from "../formats/json-fields.ts";
 import { integer } from "./apple-json.ts";
@@ -10,7 +11,8 @@ export function framesOf(frames: readonly Frame[], images: ListedImages): readon
     return defined({
       imageOffset: frame.image === undefined ? integer(frame.address) : frame.imageOffset,
       ...(symbol && {
-        symbol: symbol.function,
+        // Other reporters have the names of the linker; Apple shows and keeps the ones for people.
+        symbol: demangle(symbol.function),
         symbolLocation: symbol.functionOffset,
         sourceLine: symbol.line,
         sourceFile: sourceFileOf(symbol.file),
