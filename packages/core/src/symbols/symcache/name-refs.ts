@@ -106,6 +106,7 @@ class EntryNames {
   #unit: UnitHeader | undefined;
   #table: AbbrevTable | undefined;
   #stringOffsetsBase = 0;
+  #reader = new Reader(new Uint8Array(0));
   /** Names by index, to be looked up where the section is not at hand. */
   #waiting: { readonly linkage: number; readonly plain: number } | undefined;
 
@@ -118,11 +119,15 @@ class EntryNames {
     const unit = this.#unit;
     const table = this.#table;
     if (unit === undefined || table === undefined || entry < unit.firstDie || entry >= unit.end) return undefined;
-    const bytes = this.#sources.info.held(entry, Math.min(ENTRY_BYTES, unit.end - entry));
-    if (bytes === undefined) return undefined;
+    // One reader for the whole window: a view of its own for each entry would cost more than the entry.
+    const { start, bytes } = this.#sources.info;
+    const at = entry - start;
+    if (at < 0 || at >= bytes.length) return undefined;
+    if (this.#reader.bytes !== bytes) this.#reader = new Reader(bytes);
+    this.#reader.offset = at;
     let found: boolean;
     try {
-      found = this.#parse(entry, bytes, unit, table);
+      found = this.#parse(entry, this.#reader, start, unit, table);
     } catch (error) {
       if (error instanceof FormatError && error.code === "truncated") return undefined;
       throw error;
@@ -147,7 +152,7 @@ class EntryNames {
       const available = Math.min(length, unit.end - entry);
       const bytes = await info.read(entry, available);
       try {
-        const found = this.#parse(entry, bytes, unit, this.#table!);
+        const found = this.#parse(entry, new Reader(bytes), entry, unit, this.#table!);
         if (this.#waiting !== undefined) await this.#lookUpIndexes(unit);
         return found;
       } catch (error) {
@@ -158,7 +163,8 @@ class EntryNames {
     }
   }
 
-  #parse(entry: number, bytes: Uint8Array, unit: UnitHeader, table: AbbrevTable): boolean {
+  /** `start` = where the reader's bytes begin in the section. */
+  #parse(entry: number, reader: Reader, start: number, unit: UnitHeader, table: AbbrevTable): boolean {
     this.linkage = 0;
     this.plain = 0;
     this.origin = -1;
@@ -167,7 +173,6 @@ class EntryNames {
     let mips = 0;
     let indexedLinkage = -1;
     let indexedPlain = -1;
-    const reader = new Reader(bytes);
     const code = reader.uleb();
     if (code === 0) return false;
     const abbrev = table.indexOf(code);
@@ -186,12 +191,13 @@ class EntryNames {
       const form = table.forms[i]!;
       const value = readValue(reader, form, table.implicit[i]!, unit, base);
       if (isName) {
-        const ref = refOf(form, value, entry, this.#sources);
+        const ref = refOf(form, value, start, this.#sources);
         if (attribute === dw.AT_NAME) {
           this.plain = ref;
           if (ref < 0) indexedPlain = value;
         } else if (attribute === dw.AT_LINKAGE_NAME) {
           this.linkage = ref;
+          if (ref > 0) return true;
           if (ref < 0) indexedLinkage = value;
         } else mips = ref;
       } else if (attribute === dw.AT_ABSTRACT_ORIGIN) {
@@ -246,14 +252,14 @@ class EntryNames {
 }
 
 /** Negative for an index into the table of string offsets. */
-function refOf(form: number, value: number, entry: number, { strings, lineStrings }: NameSources): number {
+function refOf(form: number, value: number, start: number, { strings, lineStrings }: NameSources): number {
   switch (form) {
     case dw.FORM_STRP:
       return value < strings.size ? NAME_IN_STR + value : 0;
     case dw.FORM_LINE_STRP:
       return value < lineStrings.size ? NAME_IN_LINE_STR + value : 0;
     case dw.FORM_STRING:
-      return NAME_IN_INFO + entry + value;
+      return NAME_IN_INFO + start + value;
     case dw.FORM_STRX:
     case dw.FORM_STRX1:
     case dw.FORM_STRX2:

@@ -13,11 +13,14 @@ export class UnitFiles {
   readonly #files: FileTable | undefined;
   readonly #pool: StringPool;
   readonly #ids = new Map<number, number>();
+  /** The same for small numbers, which all honest ones are. */
+  readonly #dense: Uint32Array;
 
   constructor(root: UnitRoot, files: FileTable | undefined, pool: StringPool) {
     this.#root = root;
     this.#files = files;
     this.#pool = pool;
+    this.#dense = new Uint32Array(files === undefined ? 0 : files.fileForms.length + 1);
   }
 
   /** Must come before `idOf` is asked for them. */
@@ -25,12 +28,14 @@ export class UnitFiles {
     for (const file of wanted) {
       const path = await readFilePath(this.#root, this.#files, file, sections);
       const bytes = encoder.encode(path ?? "");
-      this.#ids.set(file, this.#pool.add(bytes, 0, bytes.length));
+      const id = this.#pool.add(bytes, 0, bytes.length);
+      if (file < this.#dense.length) this.#dense[file] = id;
+      else this.#ids.set(file, id);
     }
   }
 
   /** 0 where the table has no such file. */
   idOf(file: number): number {
-    return file === NONE ? 0 : (this.#ids.get(file) ?? 0);
+    return file < this.#dense.length ? this.#dense[file]! : file === NONE ? 0 : (this.#ids.get(file) ?? 0);
   }
 }

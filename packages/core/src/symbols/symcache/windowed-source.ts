@@ -33,6 +33,14 @@ export class WindowedSource implements ByteSource {
       : undefined;
   }
 
+  /** The window as it is: where it begins, and its bytes. */
+  get start(): number {
+    return this.#start;
+  }
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** What the window has from `offset` on; nothing where it lies elsewhere. */
   rest(offset: number): Uint8Array {
     const from = offset - this.#start;
