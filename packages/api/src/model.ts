@@ -98,6 +98,8 @@ export const Overview = z.object({
   affectedDevices: Count,
   /** Crashes whose device cannot be told apart (TestFlight and App Store downloads carry no key). */
   crashesWithoutDevice: Count,
+  /** What a person saw and what they did not; `unknown` where the report does not say, or was stored before it was asked. */
+  ground: z.object({ foreground: Count, background: Count, unknown: Count }),
   versions: z.array(OverviewVersion),
   days: z.array(Day),
   /** Reports that are no crashes and counted nowhere above: hangs, disk writes, payloads of metrics, …; most first. */
@@ -283,12 +285,12 @@ export const SymbolSliceRow = z.object({
   sizeBytes: Count,
   hasDebugInfo: z.boolean(),
   uploadedAt: Time,
-});
-export type SymbolSliceRow = z.infer<typeof SymbolSliceRow>;
   /** Of one without debug information, as far as it was looked at: names only, a binary in place of its dSYM, or nothing. */
   contents: z.enum(["names", "debug-map", "nothing"]).exactOptional(),
   /** Of the OS: from Xcode's DeviceSupport, or named as such by reports. */
   system: z.literal(true).exactOptional(),
+});
+export type SymbolSliceRow = z.infer<typeof SymbolSliceRow>;
 
 export const MissingImage = z.object({
   uuid: z.string(),
@@ -303,10 +305,10 @@ export const MissingImage = z.object({
 export const SymbolsList = z.object({
   held: z.array(SymbolSliceRow),
   heldTotal: Count,
-  missing: z.array(MissingImage),
-  missingTotal: Count,
   /** Of the OS, which are no part of `held` unless asked for. */
   systemTotal: Count,
+  missing: z.array(MissingImage),
+  missingTotal: Count,
 });
 export type SymbolsList = z.infer<typeof SymbolsList>;
 
@@ -361,8 +363,6 @@ export const BuildSymbols = z.object({
 });
 export type BuildSymbols = z.infer<typeof BuildSymbols>;
 
-export const SymbolGap = z.object({
-  name: z.string(),
 /** What is to be said of the symbols of an image, in words for people. */
 export const SymbolVerdict = z.object({
   case: z.enum([
@@ -385,6 +385,8 @@ export const SymbolVerdict = z.object({
   command: z.string().exactOptional(),
 });
 
+export const SymbolGap = z.object({
+  name: z.string(),
   arch: z.string(),
   uuid: z.string(),
   state: z.enum(["missing", "mismatched"]),
@@ -392,25 +394,25 @@ export const SymbolVerdict = z.object({
   crashes: Count,
   /** The UUID of the file that is held by that name. */
   heldUuid: z.string().exactOptional(),
+  verdict: SymbolVerdict,
 });
 export type SymbolGap = z.infer<typeof SymbolGap>;
-  verdict: SymbolVerdict,
 
-export const SymbolsMatrix = z.object({
-  /** Newest first. */
 /** An image whose right file is held, and gives less than names and lines. */
 export const LesserImage = SymbolGap.omit({ state: true, heldUuid: true });
 export type LesserImage = z.infer<typeof LesserImage>;
 
+export const SymbolsMatrix = z.object({
+  /** Newest first. */
   builds: z.array(BuildSymbols),
   /** Builds in all, before the limit. */
   total: Count,
   /** Most crashes first; of all builds. */
   gaps: z.array(SymbolGap),
-});
-export type SymbolsMatrix = z.infer<typeof SymbolsMatrix>;
   /** Of all builds too. */
   lesser: z.array(LesserImage),
+});
+export type SymbolsMatrix = z.infer<typeof SymbolsMatrix>;
 
 /** Debug files that were, or would be, removed. */
 export const RemovedSymbols = z.object({

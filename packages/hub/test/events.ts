@@ -104,6 +104,7 @@ export function generateEvents(count: number, seed: number): GeneratedEvents {
       appBuild: pick(["", String(100 + minor * 10 + below(3))]),
       ...deviceOf(pick(["", ...Array.from({ length: 4 }, () => `device-${below(300)}`)])),
       incidentId: pick(["", `INCIDENT-${index}`]),
+      ground: GROUNDS[index % GROUNDS.length] ?? "",
     };
   });
   const map = keys
@@ -111,6 +112,8 @@ export function generateEvents(count: number, seed: number): GeneratedEvents {
     .map((rawKey, index): SignatureChange => ({ rawKey, signatureId: signatureId(1 + (index % 23)), version: 1 }));
   return { rows, map };
 }
+
+const GROUNDS = ["foreground", "background", "foreground", ""] as const;
 
 /** Every third device sends its install id. */
 function deviceOf(deviceId: string): Pick<EventRow, "deviceId" | "deviceKind"> {

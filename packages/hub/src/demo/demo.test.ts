@@ -99,6 +99,8 @@ describe("the overview says what the generator made", () => {
     const withoutDevice = reports.filter(({ installId }) => installId === undefined).length;
     expect(withoutDevice).toBeGreaterThan(0);
     expect(overview.crashesWithoutDevice).toBe(withoutDevice);
+    // Every template of the demo says so.
+    expect(overview.ground).toEqual({ foreground: reports.length, background: 0, unknown: 0 });
   });
 
   test("crashes by day", () => {

@@ -171,6 +171,7 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
             ? "devices unknown: no report names one"
             : `on ${plural(overview.affectedDevices, "device")}${overview.crashesWithoutDevice > 0 ? `; ${exactCount(overview.crashesWithoutDevice)} of the crashes name none` : ""}`}
         </span>
+        <Ground {...overview.ground} />
       </div>
       {asTable ? (
         <DayTable days={days} label={label} />
@@ -183,6 +184,18 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
       <LateNote late={lateCrashes(overview.late)} unit={["crash", "crashes"]} words={correctedCount} />
     </section>
   );
+}
+
+/** `1,100 in the foreground, 48 in the background`; nothing where no report says. */
+function Ground({ foreground, background, unknown }: Overview["ground"]) {
+  if (foreground + background === 0) return null;
+  if (background + unknown === 0) return <span className="note">all in the foreground</span>;
+  const parts = [
+    `${exactCount(foreground)} in the foreground`,
+    `${exactCount(background)} in the background`,
+    unknown > 0 && `${exactCount(unknown)} do not say`,
+  ];
+  return <span className="note">{parts.filter(Boolean).join(", ")}</span>;
 }
 
 function TopSignatures({ appId }: { readonly appId: string }) {

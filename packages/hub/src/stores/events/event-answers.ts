@@ -22,6 +22,8 @@ export interface OverviewCounts {
   readonly crashes: number;
   readonly affectedDevices: number;
   readonly crashesWithoutDevice: number;
+  /** What a person saw and what they did not, as the reports say. */
+  readonly ground: { readonly foreground: number; readonly background: number; readonly unknown: number };
   /** Latest upload first. */
   readonly versions: readonly BuildCount[];
   /** Days with crashes only, oldest first. */

@@ -18,18 +18,24 @@ export interface Totals {
   readonly crashes: number;
   readonly affectedDevices: number;
   readonly crashesWithoutDevice: number;
+  readonly ground: { readonly foreground: number; readonly background: number; readonly unknown: number };
 }
 
 export async function countTotals(engine: EventEngine, { sql, params }: Condition): Promise<Totals> {
-  const [row] = await engine.query<Row<"crashes" | "devices" | "without_device">>(
-    `SELECT count() AS crashes, ${DEVICES} AS devices, countIf(device = 0) AS without_device
+  const [row] = await engine.query<Row<"crashes" | "devices" | "without_device" | "foreground" | "background">>(
+    `SELECT count() AS crashes, ${DEVICES} AS devices, countIf(device = 0) AS without_device,
+  countIf(ground = 'foreground') AS foreground, countIf(ground = 'background') AS background
 FROM windfall.events WHERE ${sql}`,
     params,
   );
+  const crashes = Number(row?.crashes ?? 0);
+  const foreground = Number(row?.foreground ?? 0);
+  const background = Number(row?.background ?? 0);
   return {
-    crashes: Number(row?.crashes ?? 0),
+    crashes,
     affectedDevices: Number(row?.devices ?? 0),
     crashesWithoutDevice: Number(row?.without_device ?? 0),
+    ground: { foreground, background, unknown: crashes - foreground - background },
   };
 }
 

@@ -22,6 +22,9 @@ export function signatureId(value: number): SignatureId {
 
 export type DeviceKind = "install" | "reporter-key" | "";
 
+/** Empty where the report does not say. */
+export type Ground = "foreground" | "background" | "";
+
 export interface EventRow {
   readonly reportId: string;
   readonly appId: string;
@@ -41,6 +44,7 @@ export interface EventRow {
   readonly deviceId: string;
   /** Which of the two it is: only an install id can be joined with usage. */
   readonly deviceKind: DeviceKind;
+  readonly ground?: Ground;
   /** Empty when the report has none. */
   readonly incidentId: string;
 }

@@ -70,6 +70,7 @@ test("every field of an event comes back, hostile text too", async () => {
     appVersion: `version ${hostile}`,
     appBuild: `build ${hostile}`,
     deviceKind: "reporter-key",
+    ground: "background",
     deviceId: `device ${hostile}`,
     incidentId: `incident ${hostile}`,
   };
@@ -93,6 +94,7 @@ test("every field of an event comes back, hostile text too", async () => {
       app_build: row.appBuild,
       device_id: row.deviceId,
       device_kind: row.deviceKind,
+      ground: row.ground,
       incident_id: row.incidentId,
     },
   ]);

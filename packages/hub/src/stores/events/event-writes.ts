@@ -93,6 +93,7 @@ function storedRow(row: EventRow) {
     app_build: row.appBuild,
     device_id: row.deviceId,
     device_kind: row.deviceKind,
+    ground: row.ground ?? "",
     incident_id: row.incidentId,
   };
 }

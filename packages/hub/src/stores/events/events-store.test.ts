@@ -55,6 +55,11 @@ describe("what the events answer is what was written", () => {
       crashes: crashes.length,
       affectedDevices: devices(crashes),
       crashesWithoutDevice: crashes.filter(({ deviceId }) => deviceId === "").length,
+      ground: {
+        foreground: crashes.filter(({ ground }) => ground === "foreground").length,
+        background: crashes.filter(({ ground }) => ground === "background").length,
+        unknown: crashes.filter(({ ground }) => ground === "").length,
+      },
       versions: builds(crashes, scope),
       days: days(crashes),
     });

@@ -27,6 +27,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, title: "events, the map to signatures, its dictionary", statements: createTables },
   { version: 2, title: "usage, and what kind of id tells a device apart", statements: createUsage },
+  { version: 3, title: "whether an event was in the foreground", statements: addGround },
 ];
 
 /** Where the applied versions are noted. */
@@ -128,6 +129,15 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
 ENGINE = Distributed(${quoteLiteral(topology.cluster)}, windfall, usage_local, cityHash64(app_id, device_id))`,
         ]),
   ];
+}
+
+/** Empty for what was stored before: a rebuild reads it from the reports. */
+function addGround(topology: Topology): readonly string[] {
+  const holes = fill(topology);
+  const add = (table: string) =>
+    `ALTER TABLE windfall.${table}${holes.onCluster}
+ADD COLUMN IF NOT EXISTS ground LowCardinality(String) AFTER device_kind`;
+  return topology.cluster === undefined ? [add("events")] : [add("events_local"), add("events")];
 }
 
 interface Holes {
