@@ -17,6 +17,7 @@ import {
   type ProblemCode,
   type Report,
   type ReportKind,
+  type Signature,
   type SymbolProvider,
 } from "@windfall/core";
 import { appOfReport, UNKNOWN_APP } from "../apps/app-identity.ts";
@@ -160,9 +161,10 @@ function incidentOf(id: string | undefined): string | undefined {
 
 async function analyzed(parsed: Report, provider: SymbolProvider): Promise<AnalyzedReport> {
   const { report, symbols, diagnosis, signature } = await analyzeReport(parsed, provider);
+  const kind = eventKind(report);
   return {
-    signature,
-    kind: eventKind(report),
+    signature: ofKind(signature, kind),
+    kind,
     category: diagnosis.hypotheses[0]?.id ?? report.kind,
     appleTerm: appleTermOf(report),
     exception: report.exception ?? {},
@@ -178,6 +180,10 @@ async function analyzed(parsed: Report, provider: SymbolProvider): Promise<Analy
     ],
   };
 }
+
+/** A simulated crash, or a hang, may have the stack of a crash: it is another signature. */
+const ofKind = (signature: Signature, kind: ReportKind): Signature =>
+  kind === "crash" ? signature : { ...signature, key: `${kind}:${signature.key}` };
 
 const seenImage = ({ uuid, name, arch }: ImageSymbols): SeenImage[] =>
   uuid === undefined ? [] : [{ uuid, name: fact(name), arch: fact(arch) }];

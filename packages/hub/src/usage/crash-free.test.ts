@@ -114,6 +114,25 @@ test("users, sessions and rate, by day and version, with the install in a header
   expect((await overview("?version=0.9")).crashFreeMissing?.code).toBe("no-usage-in-window");
 });
 
+test("what a person saw and what they did not are counted apart, and what is no crash beside them", async () => {
+  const app = "com.example.ground";
+  const role = /"procRole" : "Foreground"/;
+  const made = Array.from({ length: 6 }, (_, n) => crashReport(app, "1.0", 4, 600 + n));
+  const sent = [
+    ...made.slice(0, 3),
+    ...made.slice(3, 5).map((text) => text.replace(role, '"procRole" : "Background"')),
+    ...made.slice(5).map((text) => text.replace(role, '"procRole" : "Non UI"')),
+    // Apple's word for a process that did not end.
+    crashReport(app, "1.0", 4, 606).replace(role, '"procRole" : "Foreground", "isSimulated" : 1'),
+  ];
+  expect(new Set(sent).size).toBe(7);
+  for (const text of sent) expect((await hub.send("/ingest/reports", text)).status).toBe(202);
+  const { ground, crashes, kinds } = await (await numbersOf(app)).overview();
+  expect(crashes).toBe(6);
+  expect(ground).toEqual({ foreground: 3, background: 2, unknown: 1 });
+  expect(kinds).toEqual([{ kind: "fault", reports: 1 }]);
+});
+
 test("a bad version is worse than the one before it, and too few users are said to be too few", async () => {
   const app = "com.example.worse";
   const many = (version: string, ago: number, count: number) =>

@@ -17,6 +17,7 @@ import { kinds } from "./migrations/012-kinds.ts";
 import { keyOwners } from "./migrations/013-key-owners.ts";
 import { scrubbing } from "./migrations/014-scrubbing.ts";
 import { symbolContents } from "./migrations/015-symbol-contents.ts";
+import { keysOfKinds } from "./migrations/016-keys-of-kinds.ts";
 import type { StateDb, StateTables } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   "013-key-owners": keyOwners,
   "014-scrubbing": scrubbing,
   "015-symbol-contents": symbolContents,
+  "016-keys-of-kinds": keysOfKinds,
 };
 
 /** Its name in the data folder. */
