@@ -130,9 +130,14 @@ function readReport({ value: report, problems }: ParsedReport): ReadReport {
   };
 }
 
-/** What Xcode simulates to try an app's wiring happened to nobody: it is kept, and counted with nothing. */
-const eventKind = ({ kind, format, process }: Report): ReportKind =>
-  format === "metrickit" && process.isSimulated === true ? "other" : kind;
+/** A person ended the app: `dead fall` of SpringBoard, on systems that write a report of it. */
+const FORCE_QUIT = 0xdeadfa11n;
+
+/** What Xcode simulates to try an app's wiring happened to nobody, and a force quit is no crash: both are kept, and counted with nothing. */
+const eventKind = ({ kind, format, process, termination }: Report): ReportKind =>
+  (format === "metrickit" && process.isSimulated === true) || (kind === "crash" && termination?.code === FORCE_QUIT)
+    ? "other"
+    : kind;
 
 /** Pseudonymous already; hashed so that the events hold nothing that could be looked up elsewhere. An install id can be joined with usage. */
 function deviceOf({ process: { installId, crashReporterKey } }: Report): Pick<ReadReport, "deviceId" | "deviceKind"> {

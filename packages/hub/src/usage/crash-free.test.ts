@@ -124,13 +124,21 @@ test("what a person saw and what they did not are counted apart, and what is no 
     ...made.slice(5).map((text) => text.replace(role, '"procRole" : "Non UI"')),
     // Apple's word for a process that did not end.
     crashReport(app, "1.0", 4, 606).replace(role, '"procRole" : "Foreground", "isSimulated" : 1'),
+    // The person who held the app ended it.
+    crashReport(app, "1.0", 4, 607).replace(
+      /"termination" : \{[^}]*\}/,
+      '"termination" : {"code":3735943697,"flags":0,"namespace":"SPRINGBOARD"}',
+    ),
   ];
-  expect(new Set(sent).size).toBe(7);
+  expect(new Set(sent).size).toBe(8);
   for (const text of sent) expect((await hub.send("/ingest/reports", text)).status).toBe(202);
   const { ground, crashes, kinds } = await (await numbersOf(app)).overview();
   expect(crashes).toBe(6);
   expect(ground).toEqual({ foreground: 3, background: 2, unknown: 1 });
-  expect(kinds).toEqual([{ kind: "fault", reports: 1 }]);
+  expect(kinds).toEqual([
+    { kind: "fault", reports: 1 },
+    { kind: "other", reports: 1 },
+  ]);
 });
 
 test("a bad version is worse than the one before it, and too few users are said to be too few", async () => {
