@@ -9,6 +9,7 @@ import {
   MAX_FRAMES,
   MAX_IMAGES,
   MAX_JSON_DEPTH,
+  MAX_LABELS,
   MAX_LINE_LENGTH,
   MAX_PROBLEMS,
   MAX_REPORT_BYTES,
@@ -16,7 +17,6 @@ import {
   MAX_STRING_LENGTH,
   MAX_THREADS,
 } from "./limits.ts";
-import { MAX_LABELS } from "./crash-text/body.ts";
 import { MAX_REPORTS_IN_TEXT } from "./crash-text/report.ts";
 import { type ParsedReport, parseReports } from "./parse.ts";
 

@@ -24,11 +24,17 @@ export const MAX_THREADS = 4096;
 /** Frames kept per thread; Apple's writer itself stops at 512. */
 export const MAX_FRAMES = 2000;
 
+/** Registers of one thread. arm64 with far, esr and the extras of PAC stays below 50. */
+export const MAX_REGISTERS = 128;
+
 /** Images of one report. The largest real one has about 1,500. */
 export const MAX_IMAGES = 10_000;
 
 /** Characters of one line of a text report; what is longer is cut. Swift symbols of generic code reach a few thousand. */
 export const MAX_LINE_LENGTH: number = 64 * 1024;
+
+/** Labels in the head of one text, those of later writers included; the longest known has 40. */
+export const MAX_LABELS = 200;
 
 /** Lines that free text (a region table, a triage block) keeps of one section. */
 export const MAX_SECTION_LINES = 5000;

@@ -1,9 +1,7 @@
 /** Registers by name, as reporters other than Apple's write them: a number, decimal text or hex. */
 import type { JsonValue } from "../report.ts";
 import { bigOf, objectOf } from "./json-fields.ts";
-
-/** More registers than any flavour has. */
-const MAX_REGISTERS = 128;
+import { MAX_REGISTERS } from "./limits.ts";
 
 export function parseRegisters(value: JsonValue | undefined): Readonly<Record<string, bigint>> | undefined {
   const pairs = Object.entries(objectOf(value) ?? {})

@@ -6,6 +6,7 @@ import type { Image } from "../../report.ts";
 import {
   MAX_FRAMES,
   MAX_IMAGES,
+  MAX_LABELS,
   MAX_LINE_LENGTH,
   MAX_SECTION_LINES,
   MAX_STRING_LENGTH,
@@ -89,9 +90,6 @@ type Place =
 
 /** KSCrash's: its own handler crashed. Without a head of its own, the threads that follow have the numbers of those above. */
 const APART = "Handler crashed while reporting";
-
-/** Labels of one head, those of later writers included; the longest known has 40. */
-export const MAX_LABELS = 200;
 
 class BodyReader {
   readonly #lines: TextLines;

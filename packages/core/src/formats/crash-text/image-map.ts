@@ -1,7 +1,8 @@
 /** Which image an address lies in. The range decides; names differ between the frame column and the image list on macOS. */
 import type { Frame, Image, ImageOffset } from "../../report.ts";
-import type { FrameLine } from "./grammar.ts";
+import { createImageFinder } from "../placed-frame.ts";
 import { type FrameTarget, parseFrameTarget } from "./frame-symbol.ts";
+import type { FrameLine } from "./grammar.ts";
 
 export interface ImageMap {
   /** The images of the list, then those only frames told of. */
@@ -12,34 +13,19 @@ export interface ImageMap {
 }
 
 /** An address farther behind the start of an image of unknown size is not in it. */
-const MAX_IMAGE_SIZE = 0x1_0000_0000n;
+export const MAX_IMAGE_SIZE = 0x1_0000_0000n;
 
 /** Characters that iOS 8 leaves of a name that it cuts. */
 const CUT_NAME_LENGTH = 27;
 
 export function createImageMap(listed: readonly Image[], limit: number): ImageMap {
   const images: Image[] = [...listed];
-  const sorted = listed
-    .map((image, index) => ({ index, base: image.base, end: image.base + BigInt(image.size) }))
-    .filter(({ base, end }) => end > base)
-    .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+  const inRange = createImageFinder(listed);
   const sizeless = new Map<string, number>();
   for (const [index, image] of listed.entries()) if (image.size === 0) sizeless.set(image.name, index);
   const byEnd = new Map([...sizeless].map(([name, index]) => [name.slice(-CUT_NAME_LENGTH), index]));
   const byBase = new Map<bigint, number>();
   for (const [index, image] of listed.entries()) if (!byBase.has(image.base)) byBase.set(image.base, index);
-
-  const inRange = (address: bigint): number | undefined => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sorted[middle]?.base ?? 0n) <= address) low = middle + 1;
-      else high = middle;
-    }
-    const candidate = sorted[low - 1];
-    return candidate !== undefined && address < candidate.end ? candidate.index : undefined;
-  };
 
   /** `0xbase + n` tells an image even where the list is missing or cut. */
   const fromBase = (name: string, base: bigint): number | undefined => {
@@ -69,7 +55,7 @@ export function createImageMap(listed: readonly Image[], limit: number): ImageMa
     const base = index === undefined ? undefined : images[index]?.base;
     if (index === undefined || base === undefined) return { address };
     const offset = address - base;
-    const fits = offset <= BigInt(Number.MAX_SAFE_INTEGER);
+    const fits = offset >= 0n && offset <= BigInt(Number.MAX_SAFE_INTEGER);
     return { image: index, ...(fits && { imageOffset: Number(offset) as ImageOffset }), address };
   };
 

@@ -1,6 +1,7 @@
+import { MAX_REGISTERS } from "../limits.ts";
+
 /** Cells of a thread state: `x0: 0x0000000000000000`, any number per line, `<unavailable>` under Rosetta. */
 const CELL = /(?<![\w])([a-z][a-z0-9]{1,5}): {1,8}(0x[0-9a-f]{1,16})(?![0-9a-f])/g;
-const MAX_REGISTERS = 128;
 
 /** The names `.ips` uses where the text shortens them. */
 const NAMES: ReadonlyMap<string, string> = new Map([["rfl", "rflags"]]);

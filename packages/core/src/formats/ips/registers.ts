@@ -1,9 +1,7 @@
 /** `threadState` as register name to value: `x` and `r` are lists, everything else is `{ value }`. */
 import type { JsonValue } from "../../report.ts";
 import { arrayOf, bigOf, objectOf } from "../json-fields.ts";
-
-/** More registers than any flavour has (arm64 with far, esr and the PAC extras stays below 50). */
-const MAX_REGISTERS = 128;
+import { MAX_REGISTERS } from "../limits.ts";
 
 /** Made once: putting a name together and finding it among the known ones takes longer than reading the value. */
 const NUMBERED: ReadonlyMap<string, readonly string[]> = new Map(

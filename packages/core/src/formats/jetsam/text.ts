@@ -7,7 +7,7 @@ import type { MemoryProcess, Parsed, Report } from "../../report.ts";
 import type { TextFormat, TextSource } from "../format.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
 import { defined, type JsonObject, without } from "../json-fields.ts";
-import { MAX_PROCESSES } from "../limits.ts";
+import { MAX_LABELS, MAX_PROCESSES } from "../limits.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
 import { TextLines } from "../text-lines.ts";
@@ -45,7 +45,8 @@ function parseJetsamText({ text, header = {}, firstLine }: TextSource): Parsed<R
       continue;
     }
     const [, label, value] = LABEL.exec(line.trim()) ?? [];
-    if (columns === undefined && label !== undefined && value !== undefined) labels.set(label, value.trim());
+    if (columns !== undefined || label === undefined || value === undefined) continue;
+    if (labels.size < MAX_LABELS || labels.has(label)) labels.set(label, value.trim());
   }
   if (processes.length === 0) problems.add("missing-part", "the table of processes is empty");
   return { value: reportOf({ labels, processes, header, problems }), problems: problems.items };

@@ -93,7 +93,7 @@ function frameAt(address: bigint, images: readonly Image[]): Frame {
   if (best === undefined || base === undefined || address - base >= MAX_IMAGE_SPAN) return { address };
   return { image: best, imageOffset: Number(address - base) as ImageOffset, address };
 }
-const MAX_IMAGE_SPAN = 0x1000_0000n;
+export const MAX_IMAGE_SPAN = 0x1000_0000n;
 
 function base64(text: string | undefined): string | undefined {
   if (text === undefined || text.length > MAX_LINE_LENGTH || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;

@@ -13,7 +13,7 @@ import { keepShallow } from "./shallow.ts";
 /** Measurements and histograms of one payload. Apple's own groups have some sixty; an app may add signposts. */
 export const MAX_MEASUREMENTS = 5000;
 /** Groups nest two deep; what lies deeper is none of Apple's. */
-const MAX_GROUP_DEPTH = 6;
+export const MAX_GROUP_DEPTH = 6;
 
 /** `applicationLaunchMetrics`, `signpostMetrics`, …: by their ending, so that a new group is read as well. */
 export const isGroupKey = (key: string): boolean => key.endsWith("Metrics");

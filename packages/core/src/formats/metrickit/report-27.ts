@@ -18,7 +18,7 @@ import { keepShallow } from "./shallow.ts";
 
 /** Objects that are looked at for diagnostics, and how deep; the trees themselves are not entered. */
 export const MAX_LOOKED_AT = 20_000;
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 
 export function isReport27(value: JsonObject): boolean {
   return (
@@ -174,7 +174,7 @@ function scopeOf(entry: JsonObject): Readonly<Record<string, string>> | undefine
   });
   return Object.keys(scope).length === 0 ? undefined : scope;
 }
-const MAX_STATES = 20;
+export const MAX_STATES = 20;
 
 /** An object with one key that says what it is: `{"cpuTimeMetric": {"value": {"value": 42, "unit": "s"}}}`. */
 function takeResult(
@@ -191,7 +191,7 @@ function takeResult(
     if (!taken) found.rest[`${where}/${key}`] = value;
   }
 }
-const MAX_MEMBERS = 100;
+export const MAX_MEMBERS = 100;
 
 /** One level of members is looked into: `{"histogram": …}`, `{"average": …, "sampleCount": …}`. */
 function takeValue(

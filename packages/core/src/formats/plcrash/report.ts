@@ -14,7 +14,7 @@ import type { ExceptionFacts, Frame, Image, Parsed, Platform, Report, Thread, Uu
 import { archOfCpu, codeTypeOf } from "../cpu-arch.ts";
 import type { BinaryFormat } from "../format.ts";
 import { defined } from "../json-fields.ts";
-import { MAX_FRAMES, MAX_IMAGES, MAX_STRING_LENGTH, MAX_THREADS } from "../limits.ts";
+import { MAX_FRAMES, MAX_IMAGES, MAX_REGISTERS, MAX_STRING_LENGTH, MAX_THREADS } from "../limits.ts";
 import { createFramePlacer, type FramePlace, reportedSymbol } from "../placed-frame.ts";
 import { ProblemList } from "../problem-list.ts";
 import { parseTime } from "../kscrash/times.ts";
@@ -204,9 +204,6 @@ function parseThreads(
     };
   });
 }
-
-/** More registers than any flavour has. */
-const MAX_REGISTERS = 128;
 
 function registerOf(bytes: Uint8Array): readonly (readonly [string, bigint])[] {
   const register = new Message(bytes);

@@ -8,7 +8,7 @@ import { parseImageLine } from "../crash-text/binary-images.ts";
 import { headMetadata, parseHead } from "../crash-text/head.ts";
 import type { TextFormat, TextSource } from "../format.ts";
 import { defined } from "../json-fields.ts";
-import { MAX_FRAMES, MAX_THREADS } from "../limits.ts";
+import { MAX_FRAMES, MAX_LABELS, MAX_THREADS } from "../limits.ts";
 import { ProblemList } from "../problem-list.ts";
 import { ImageList, ImagePlaces } from "../sampled/image-places.ts";
 import { placeTree, type SampledLine, TreeBudget, TreeBuilder } from "../sampled/tree.ts";
@@ -84,8 +84,6 @@ function parseSample(source: TextSource): Parsed<Report> {
 
 /** The first lines say for how long. */
 const LOOK_AT = 4096;
-
-const MAX_LABELS = 100;
 
 class SampleReader {
   readonly labels = new Map<string, string[]>();

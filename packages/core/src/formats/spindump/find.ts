@@ -1,5 +1,5 @@
 /** How spindump's text is known, and where it begins in what people paste. */
-import { LINE_PREFIX } from "../text-lines.ts";
+import { LINE_PREFIX, lineFeeds } from "../text-lines.ts";
 
 /** Lines that nothing else has: labels, heads of threads, nodes of trees. The head is theirs down from the first label. */
 const STRONG =
@@ -19,11 +19,5 @@ export function findSpindump(
   const offset = Math.min(first, strong);
   const line = text.slice(offset, offset + 256);
   const prefix = /^\s{0,8}Thread/.test(line) || /^\s{0,8}\d/.test(line) ? "" : (LINE_PREFIX.exec(line)?.[0] ?? "");
-  return { offset, line: firstLine + linesBefore(text, offset), prefix };
-}
-
-function linesBefore(text: string, end: number): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) count++;
-  return count;
+  return { offset, line: firstLine + lineFeeds(text, offset), prefix };
 }

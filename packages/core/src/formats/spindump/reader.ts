@@ -1,6 +1,6 @@
 /** One pass over spindump's text: what its head says, and the trees of the processes that are wanted. */
 import type { Image } from "../../report.ts";
-import { MAX_PROCESSES, MAX_THREADS } from "../limits.ts";
+import { MAX_LABELS, MAX_PROCESSES, MAX_THREADS } from "../limits.ts";
 import type { ProblemList } from "../problem-list.ts";
 import { type RawNode, type SampledLine, TreeBudget, TreeBuilder } from "../sampled/tree.ts";
 import type { TextLines } from "../text-lines.ts";
@@ -49,8 +49,8 @@ export function readSpindump(
 const HEAVIEST = "Heaviest stack for the target process";
 /** What may follow behind the processes: reports of other tools, and the same samples once more in binary. */
 const END = /^\s{0,8}(?:Spindump binary format|Sampling process \d|Analysis of sampling )/;
-const MAX_STATES = 20;
-const MAX_LABELS = 200;
+/** What a thread waited for, of which the most frequent is shown. */
+export const MAX_STATES = 20;
 
 interface OpenThread {
   readonly head?: ThreadLine;

@@ -6,7 +6,7 @@ import type { Frame, Parsed, Report, Thread } from "../../report.ts";
 import type { TextFormat, TextSource } from "../format.ts";
 import { HEADER_KEYS, headerFacts } from "../ips/report.ts";
 import { defined, without } from "../json-fields.ts";
-import { MAX_FRAMES, MAX_THREADS } from "../limits.ts";
+import { MAX_FRAMES, MAX_LABELS, MAX_THREADS } from "../limits.ts";
 import { parseOs } from "../os-version.ts";
 import { ProblemList } from "../problem-list.ts";
 import { matchLabel } from "../spindump/lines.ts";
@@ -23,7 +23,6 @@ const THREADS = /^[ \t>]{0,8}Process (-?\d{1,10}) (\S.{0,100})? ?threads:\s{0,8}
 const INFO = /^\s{0,8}Process -?\d{1,10} info:/;
 const THREAD = /^\s{0,40}thread 0x([0-9a-f]{1,16})(?: ([A-Z_|]{1,200}))?/;
 const FRAME = /^\s{0,40}(0x[0-9a-f]{1,16})(?:\s|$)/;
-const MAX_LABELS = 100;
 const MODEL_LABELS = new Set([
   "Incident Identifier",
   "CrashReporter Key",
