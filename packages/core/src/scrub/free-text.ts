@@ -1,6 +1,8 @@
 /**
- * What people and their data leave in messages: addresses of mail, web and network, numbers, secrets. Every pattern is bounded, so
- * that a hostile text costs what its length is. Placeholders match no pattern: scrubbing twice changes nothing.
+ * What people and their data leave in messages: addresses of mail, web and network, numbers, secrets. Every pattern is bounded, or
+ * begins at one place of a run only, so that a hostile text costs what its length is; a secret goes whole, however long. Placeholders
+ * match no pattern: scrubbing twice changes nothing. Where a run may be long it is `x{7}x*`: of `x{7,}` the engine remembers every step, and
+ * runs out of stack on megabytes of them.
  */
 import { scrubPaths } from "./paths.ts";
 import type { Rules } from "./rules.ts";
@@ -54,13 +56,13 @@ const fixed =
 
 const SECRETS: readonly Pattern[] = [
   // JSON web tokens, then values that are named as secrets.
-  { pattern: /(?<![\w-])eyJ[\w-]{8,4096}\.[\w-]{2,4096}(?:\.[\w-]{0,4096})?/g, replace: fixed("<token>") },
+  { pattern: /(?<![\w-])eyJ[\w-]{8}[\w-]*\.[\w-]{2}[\w-]*(?:\.[\w-]*)?/g, replace: fixed("<token>") },
   {
     pattern:
-      /\b((?:access|refresh|auth|id|api|session|user|account|customer|device|client)?[_-]?(?:token|secret|password|passwd|passphrase|pwd|apikey|api[_-]key|authorization|bearer|cookie|session[_-]?id|user[_-]?id|username|user[_-]name|account[_-]?id|customer[_-]?id|email|e-mail|phone)["']?\s{0,4}(?:[=:]|\bis\b)\s{0,4}(?:Bearer |Basic )?["']?)([^\s"',;&<>(){}[\]]{1,4096})/gi,
+      /\b((?:access|refresh|auth|id|api|session|user|account|customer|device|client)?[_-]?(?:token|secret|password|passwd|passphrase|pwd|apikey|api[_-]key|authorization|bearer|cookie|session[_-]?id|user[_-]?id|username|user[_-]name|account[_-]?id|customer[_-]?id|email|e-mail|phone)["']?\s{0,4}(?:[=:]|\bis\b)\s{0,4}(?:Bearer |Basic )?["']?)([^\s"',;&<>(){}[\]]+)/gi,
     replace: (_, before) => `${before}<redacted>`,
   },
-  { pattern: /(\b(?:Bearer|Basic) )[\w.~+/=-]{8,4096}/g, replace: (_, before) => `${before}<token>` },
+  { pattern: /(\b(?:Bearer|Basic) )[\w.~+/=-]{8}[\w.~+/=-]*/g, replace: (_, before) => `${before}<token>` },
   { pattern: /(?<![\w:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:])/g, replace: fixed("<mac>") },
 ];
 
@@ -84,8 +86,8 @@ const NUMBERS: readonly Pattern[] = [
   { pattern: /(?<![\w.,])0\d{2,4}[ /-]\d{3,8}(?:[ -]\d{2,6})?(?![\w.])/g, replace: fixed("<phone>") },
   // Cards in groups of four, then any long run of digits; what follows 0x is an address.
   { pattern: /(?<!\w)\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}(?!\w)/g, replace: fixed("<number>") },
-  { pattern: /(?<![\w.])\d{7,}(?![\w.])/g, replace: fixed("<number>") },
-  { pattern: /(?<![\w$%.-])[\w-]{20,4096}(?![\w])/g, replace: (found) => (isToken(found) ? "<token>" : found) },
+  { pattern: /(?<![\w.])\d{7}\d*(?![\w.])/g, replace: fixed("<number>") },
+  { pattern: /(?<![\w$%.-])[\w-]{20}[\w-]*(?![\w])/g, replace: (found) => (isToken(found) ? "<token>" : found) },
 ];
 
 const isZero = (uuid: string): boolean => /^[0-]+$/.test(uuid);
@@ -130,7 +132,9 @@ function scrubMail(text: string, { allowed }: Rules): string {
 }
 
 const NOT_IN_URL = /[\s"'<>`{}|\\^[\]]/;
-const MAX_URL = 4096;
+const IN_SCHEME = /[A-Za-z0-9+.-]/;
+/** Of the longest scheme that apps make up for themselves, some more. */
+const MAX_SCHEME = 64;
 
 /** Host and path stay; who asked, what was asked for and where on the page goes. */
 function scrubUrls(text: string, { allowed }: Rules): string {
@@ -139,9 +143,11 @@ function scrubUrls(text: string, { allowed }: Rules): string {
   for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 3)) {
     if (at < from) continue;
     let end = at + 3;
-    while (end < text.length && end - at < MAX_URL && !NOT_IN_URL.test(text[end] ?? "")) end++;
+    while (end < text.length && !NOT_IN_URL.test(text[end] ?? "")) end++;
     const url = text.slice(at + 3, end);
-    if (allowed.has(text.slice(Math.max(from, text.lastIndexOf(" ", at) + 1), end))) continue;
+    let start = at;
+    while (start > from && at - start < MAX_SCHEME && IN_SCHEME.test(text[start - 1] ?? "")) start--;
+    if (allowed.has(text.slice(start, end))) continue;
     const slash = url.search(/[/?#]/);
     const host = slash < 0 ? url : url.slice(0, slash);
     const user = host.lastIndexOf("@");

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fixture, utf8 } from "../../test/files.ts";
 import { FormatError } from "../bytes/errors.ts";
+import { MAX_SEGMENTS } from "../edit/segments.ts";
 import { scrubFreeText } from "./free-text.ts";
 import { pseudonyms, type Rules } from "./rules.ts";
 import { scrubReport } from "./scrub.ts";
@@ -24,6 +25,7 @@ describe("two hundred thousand characters of", () => {
     "a@a.",
     "://",
     "http://a?",
+    'a://b"',
     "1",
     "1-",
     "1 2",
@@ -55,6 +57,35 @@ describe("two hundred thousand characters of", () => {
     const report = new TextEncoder().encode(`Exception Type:  EXC_CRASH (SIGABRT)\n\nThread 0:\n${text}`);
     expect(scrubReport(report, { secret: "s", strict: true }).length).toBeGreaterThan(0);
   });
+});
+
+test.each(["1", "x"])("a run of millions of %j costs no stack", (piece) => {
+  const run = piece.repeat(18_000_000 / piece.length);
+  expect(scrubFreeText(`at ${run}`, rules).length).toBeGreaterThan(0);
+});
+
+test.each([
+  ["the query of an address", (secret: string) => `see https://a.example/b?c=${secret}`],
+  ["a value that is named a secret", (secret: string) => `token=${secret}`],
+  ["what a bearer bears", (secret: string) => `Authorization Bearer ${secret}`],
+  ["a web token", (secret: string) => `eyJ${secret}.${secret}.${secret}`],
+  ["an id of letters and digits", (secret: string) => `got ${secret}`],
+])("%s goes whole, however long it is", (_, text) => {
+  const scrubbed = scrubFreeText(text(`${"k9".repeat(5000)}END`), rules);
+  expect(scrubbed).not.toContain("k9");
+  expect(scrubbed).not.toContain("END");
+});
+
+test("what stands behind more reports than are looked at goes", () => {
+  const report = (mail: string) => `{"bug_type":"309"}\n{"procName":"a","threads":[],"asi":{"x":["${mail}"]}}\n`;
+  const scrub = (count: number) =>
+    utf8(scrubReport(new TextEncoder().encode(report("a").repeat(count) + report("jo@corp.example")), { secret: "s" }));
+  // Each has two pieces, its header and its body.
+  const most = MAX_SEGMENTS / 2;
+  expect(scrub(most - 1)).toContain("<email>");
+  const over = scrub(most);
+  expect(over).not.toContain("corp.example");
+  expect(over.split("procName")).toHaveLength(most + 1);
 });
 
 test("any text is scrubbed once", () => {

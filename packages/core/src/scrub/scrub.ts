@@ -6,7 +6,7 @@ import { FormatError } from "../bytes/errors.ts";
 import { Edits } from "../edit/edits.ts";
 import { openText } from "../edit/editable-text.ts";
 import { type JsonNode, member, stringAt } from "../edit/json-spans.ts";
-import { type Segment, segmentsOf } from "../edit/segments.ts";
+import { MAX_SEGMENTS, type Segment, segmentsOf } from "../edit/segments.ts";
 import { textFormatOf } from "../formats/all-formats.ts";
 import { exceptionLogFormat } from "../formats/metrickit/exception-log.ts";
 import { findReport } from "../formats/crash-text/find-report.ts";
@@ -76,6 +76,9 @@ function scrubText(text: string, rules: Rules, edits: Edits): void {
       if (!segment.complete) edits.remove(segment.end, text.length);
     }
   }
+  // Neither is what stands behind more pieces than are looked at.
+  const last = segments.at(-1);
+  if (segments.length >= MAX_SEGMENTS && last !== undefined) edits.remove(last.end, text.length);
 }
 
 const isTelemetry = (text: string, header: JsonNode | undefined): boolean =>
