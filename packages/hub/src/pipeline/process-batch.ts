@@ -14,7 +14,7 @@ import type { EventRow, RawKey } from "../stores/events/event-row.ts";
 import type { EventsStore } from "../stores/events/events-store.ts";
 import type { RedoStore } from "../symbols/redo-store.ts";
 import type { AnalyzedReport, ReadReport } from "./jobs.ts";
-import { type ClueRow, cluesOf, findSame, type Found } from "./same-event.ts";
+import { addClue, type ClueRow, cluesOf, findSame, type Found } from "./same-event.ts";
 import { type BatchReport, commitBatch, type PipelineStore, type StateTx, type WaitingUpload } from "./store.ts";
 import { JobError, type WorkerPool } from "./worker-pool.ts";
 
@@ -228,12 +228,7 @@ async function sameEvents(store: PipelineStore, reports: readonly BatchReport[])
   const clues = new Map(reports.map((report) => [report.id, cluesOf(report.read, report.upload.install)]));
   const sought = new Set([...clues.values()].flatMap((clue) => clue.sought));
   const rows = new Map<string, ClueRow[]>();
-  const add = (row: ClueRow) => {
-    const list = rows.get(row.clue);
-    if (list) list.push(row);
-    else rows.set(row.clue, [row]);
-  };
-  if (sought.size > 0) for (const row of await store.sameEvents([...sought])) add(row);
+  if (sought.size > 0) for (const row of await store.sameEvents([...sought])) addClue(rows, row);
   const taken = new Map<string, string>();
   const momentOf = ({ read, upload }: BatchReport) => read.crashedAt ?? upload.receivedAt;
   return {
@@ -258,7 +253,7 @@ async function sameEvents(store: PipelineStore, reports: readonly BatchReport[])
       if (of !== undefined) taken.set(report.id, of);
       for (const clue of clues.get(report.id)?.left ?? []) {
         const { format } = report.read;
-        add({ clue, reportId: report.id, takenBy: of ?? null, format, crashedAt: momentOf(report) });
+        addClue(rows, { clue, reportId: report.id, takenBy: of ?? null, format, crashedAt: momentOf(report) });
       }
     },
     withClues(report: BatchReport): BatchReport {

@@ -116,6 +116,19 @@ export interface Seeker {
   readonly sought: readonly string[];
 }
 
+/**
+ * Rows of one clue that are looked at, the newest. A pair comes within days and most clues have one row; a device in a loop leaves thousands
+ * under one clue, and each of them would be held against all.
+ */
+export const MAX_ROWS_PER_CLUE = 100;
+
+/** Adds a row that is newer than those that are there. */
+export function addClue(rows: Map<string, ClueRow[]>, row: ClueRow): void {
+  const list = rows.get(row.clue);
+  if (list === undefined) rows.set(row.clue, [row]);
+  else if (list.push(row) > MAX_ROWS_PER_CLUE) list.shift();
+}
+
 /** The first row that is of the same event. A `.ips` says more than a diagnostic of MetricKit. */
 export function findSame(rows: ReadonlyMap<string, readonly ClueRow[]>, seeker: Seeker): Found | undefined {
   for (const clue of seeker.sought) {

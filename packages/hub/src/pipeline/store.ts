@@ -1,12 +1,12 @@
 /** The queue and the ledger of the pipeline: what waits, what was read, which batch is on its way to the events. */
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { AppOfReport } from "../apps/app-identity.ts";
 import { findOwners, type OwnerOf, type Sought } from "../apps/owners.ts";
 import type { BlobId } from "../stores/blobs/blob-store.ts";
 import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
 import type { SignatureChange } from "../stores/events/events-store.ts";
 import type { StateDb, StateTables } from "../stores/state/schema.ts";
-import type { ClueRow } from "./same-event.ts";
+import { type ClueRow, MAX_ROWS_PER_CLUE } from "./same-event.ts";
 import type { HeldSymbols, ReadReport, SymbolQuestion } from "./jobs.ts";
 
 export interface WaitingUpload {
@@ -47,7 +47,7 @@ export interface PipelineStore {
   finished(id: string): Promise<void>;
   /** Which of these incident ids a report has already. */
   reportsByIncident(incidentIds: readonly string[]): Promise<Map<string, IncidentOwner>>;
-  /** Reports that left one of these clues. */
+  /** Reports that left one of these clues, the newest `MAX_ROWS_PER_CLUE` of each, oldest first. */
   sameEvents(clues: readonly string[]): Promise<ClueRow[]>;
   /** The two are of one event: nobody else's. */
   takeSameEvent(found: Pick<ClueRow, "clue" | "reportId">, by: string): Promise<void>;
@@ -140,19 +140,16 @@ export function createPipelineStore(db: StateDb): PipelineStore {
     async sameEvents(clues) {
       const found: ClueRow[] = [];
       for (const some of chunks(clues)) {
-        const rows = await db
-          .selectFrom("same_events as s")
-          .innerJoin("reports as r", "r.id", "s.report_id")
-          .select([
-            "s.clue",
-            "s.report_id as reportId",
-            "s.taken_by as takenBy",
-            "r.format",
-            "r.crashed_at as crashedAt",
-          ])
-          .where("s.clue", "in", some)
-          .orderBy("s.report_id")
-          .execute();
+        // By clue, so that no more of its rows are read than are taken.
+        const { rows } = await sql<ClueRow>`
+          SELECT s.clue, s.report_id AS reportId, s.taken_by AS takenBy, r.format, r.crashed_at AS crashedAt
+          FROM json_each(${JSON.stringify(some)}) AS c
+          JOIN same_events AS s ON s.clue = c.value AND s.report_id IN (
+            SELECT x.report_id FROM same_events AS x WHERE x.clue = c.value
+            ORDER BY x.report_id DESC LIMIT ${MAX_ROWS_PER_CLUE}
+          )
+          JOIN reports AS r ON r.id = s.report_id
+          ORDER BY s.report_id`.execute(db);
         found.push(...rows);
       }
       return found;
@@ -248,7 +245,14 @@ export function createPipelineStore(db: StateDb): PipelineStore {
         .select(["uuid", "arch", "name", "blob"])
         .where((e) => e.or([e("uuid", "=", uuid ?? ""), ...(names.length > 0 ? [e("name", "in", names)] : [])]))
         // However many later builds there are of that name, the right one is among those that are read.
-        .orderBy((e) => e.case().when("uuid", "=", uuid ?? "").then(0).else(1).end())
+        .orderBy((e) =>
+          e
+            .case()
+            .when("uuid", "=", uuid ?? "")
+            .then(0)
+            .else(1)
+            .end(),
+        )
         .orderBy("uploaded_at", "desc")
         .limit(100)
         .execute();
