@@ -44,11 +44,18 @@ function form(field: string, fileName: string, body: string | Buffer, more = "")
 }
 const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
 
+/** Not of the events' folder: its engine merges parts whenever it likes, and what is listed there is gone before it is looked at. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (path === join(t.folder, "events")) return [];
+    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
+  });
+
 /** All files of the hub that are not the stores' own. */
 const strays = () =>
-  readdirSync(t.folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes(join(t.folder, "events")))
-    .map((entry) => join(entry.parentPath, entry.name).slice(t.folder.length + 1))
+  filesBelow(t.folder)
+    .map((path) => path.slice(t.folder.length + 1))
     .filter(
       (path) => !/^(?:state\.db(?:-wal|-shm)?|hub\.lock|hub\.url|address|blobs\/[0-9a-f]{2}\/[0-9a-f]{64})$/.test(path),
     );
