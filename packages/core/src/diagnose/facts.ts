@@ -23,6 +23,10 @@ export interface Facts {
   readonly faultAddress: bigint | undefined;
   /** Text about the memory region around the fault address. */
   readonly region: string;
+  /** Frames of the chosen thread that the system left out because they go in a circle. */
+  readonly elidedFrames: number;
+  /** The fault lies just below where the stack of the thread ended: only a stack that is full has no memory there. */
+  readonly isAtStackPointer: boolean;
   /** Points at a fact so that a page can jump to it. */
   readonly where: (path: string) => string;
 }
@@ -32,16 +36,46 @@ export const SWIFT_FAILURE_PREFIX = "Swift runtime failure: ";
 
 export function factsOf(report: Report): Facts {
   const stack = chooseStack(report);
-  const region = report.metadata["vmRegionInfo"] ?? report.metadata["vmregioninfo"];
   return {
     report,
     stack,
     functions: stack.frames.map(functionName),
     messages: messagesOf(report),
     faultAddress: faultAddress(report),
-    region: typeof region === "string" ? region : "",
+    region: regionOf(report),
+    elidedFrames: elidedOf(report, stack),
+    isAtStackPointer: isAtStackPointer(report, stack),
     where: (path) => `${report.format === "ips" ? "body" : "report"}#/${path}`,
   };
+}
+
+/** `.ips` and translations, its twin, MetricKit, text that macOS 11 and older wrote itself. */
+const REGION_KEYS = ["vmRegionInfo", "vmregioninfo", "virtualMemoryRegionInfo", "VM Regions Near"];
+
+function regionOf({ metadata }: Report): string {
+  return REGION_KEYS.map((key) => metadata[key]).find((value) => typeof value === "string") ?? "";
+}
+
+/** The line of the region that the fault address lies in has an arrow, of three hyphens or of two. */
+export const onStackGuard = ({ region, faultAddress }: Pick<Facts, "region" | "faultAddress">): boolean =>
+  faultAddress !== undefined && /^ {0,8}--?-> .{0,40}\bSTACK GUARD/im.test(region);
+
+/** A function reserves at most this much at once before it writes to it. */
+const STACK_STEP_BYTES = 0x4000n;
+
+function isAtStackPointer(report: Report, { where }: ChosenStack): boolean {
+  const fault = faultAddress(report);
+  const index = /^threads\/(\d+)$/.exec(where)?.[1];
+  const registers = index === undefined ? undefined : report.threads[Number(index)]?.registers;
+  const pointer = registers?.["sp"] ?? registers?.["rsp"];
+  if (fault === undefined || pointer === undefined || pointer === 0n) return false;
+  return fault >= pointer - STACK_STEP_BYTES && fault <= pointer + 0x100n;
+}
+
+function elidedOf({ threads }: Report, { where }: ChosenStack): number {
+  const index = /^threads\/(\d+)$/.exec(where)?.[1];
+  const elided = index === undefined ? undefined : threads[Number(index)]?.elided;
+  return (elided ?? []).reduce((sum, { count, levels }) => sum + (levels === undefined ? 0 : count), 0);
 }
 
 const functionName = (frame: Frame): string => frame.symbol?.function ?? "";
@@ -107,12 +141,17 @@ function messagesOf(report: Report): Message[] {
   return messages;
 }
 
+/** Writers of SDKs name the signal alone. */
+export const isBadAccess = ({ exception }: Report): boolean =>
+  exception?.type === "EXC_BAD_ACCESS" ||
+  (exception?.type === undefined && /^SIG(SEGV|BUS)$/.test(exception?.signal ?? ""));
+
 function faultAddress(report: Report): bigint | undefined {
   const { exception } = report;
-  if (exception?.type !== "EXC_BAD_ACCESS") return undefined;
+  if (!isBadAccess(report)) return undefined;
   const text =
-    /\bat (0x[0-9a-f]{1,16})/i.exec(exception.subtype ?? "")?.[1] ??
-    /\bat (0x[0-9a-f]{1,16})/i.exec(exception.codes ?? "")?.[1] ??
-    /^0x[0-9a-f]+, *(0x[0-9a-f]{1,16})/i.exec(exception.codes ?? "")?.[1];
+    /\bat (0x[0-9a-f]{1,16})/i.exec(exception?.subtype ?? "")?.[1] ??
+    /\bat (0x[0-9a-f]{1,16})/i.exec(exception?.codes ?? "")?.[1] ??
+    /^0x[0-9a-f]+, *(0x[0-9a-f]{1,16})/i.exec(exception?.codes ?? "")?.[1];
   return text === undefined ? undefined : BigInt(text);
 }

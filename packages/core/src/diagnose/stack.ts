@@ -1,6 +1,6 @@
 /** Which backtrace tells the story: the throw site of an uncaught exception, the main thread of a watchdog kill, else the crashed thread. */
 import type { Frame, Report } from "../report.ts";
-import { WATCHDOG_CODE } from "./termination-codes.ts";
+import { killCodeOf, WATCHDOG_CODE } from "./termination-codes.ts";
 
 export interface ChosenStack {
   readonly frames: readonly Frame[];
@@ -16,7 +16,7 @@ export function chooseStack(report: Report): ChosenStack {
   }
   // dyld kills at launch: the stack is the loader's own, the missing name is in the reasons.
   if (report.termination?.namespace === "DYLD") return NONE;
-  const index = report.termination?.code === WATCHDOG_CODE ? 0 : (report.crashedThread ?? crashedIndex(report) ?? 0);
+  const index = killCodeOf(report) === WATCHDOG_CODE ? 0 : (report.crashedThread ?? crashedIndex(report) ?? 0);
   const thread = report.threads[index];
   return thread ? { frames: thread.frames, where: `threads/${index}` } : NONE;
 }

@@ -1,7 +1,7 @@
 /** What a rule is: data with one question. Every rule runs on every report; a hit becomes a hypothesis. */
 import type { Confidence, Evidence } from "../diagnosis.ts";
 import { type Facts, oneLine } from "../facts.ts";
-import type { ExceptionFacts } from "../../report.ts";
+import type { ExceptionFacts, ReportKind } from "../../report.ts";
 
 export interface Match {
   readonly evidence: readonly Evidence[];
@@ -20,8 +20,12 @@ export interface Rule {
   readonly confidence: Confidence;
   readonly checkFirst: string;
   readonly advice: string;
+  /** What kind of report the rule is for: reports of an end, unless it says otherwise. */
+  readonly kinds?: readonly ReportKind[];
   match(facts: Facts): Match | undefined;
 }
+
+export const ENDED: readonly ReportKind[] = ["crash", "fault"];
 
 export const isIntel = (cpuType = ""): boolean => /^x86/i.test(cpuType);
 
