@@ -14,7 +14,7 @@ import { scrubFreeText } from "./free-text.ts";
 import { KEPT_REGISTERS } from "./json-rules.ts";
 import { nameOnly, scrubCoalition, scrubPaths } from "./paths.ts";
 import type { Rules } from "./rules.ts";
-import { linesOf } from "./text-lines.ts";
+import { changeLines } from "./text-lines.ts";
 import { withoutZone } from "./times.ts";
 
 type Place = "prose" | "head" | "thread" | "state" | "images" | "free-section" | "section" | "memory";
@@ -52,13 +52,11 @@ const PLAIN_SECTIONS =
 const MEMORY_SECTIONS = /^(?:Stack Dump|MTE Page Tags|Thread \d+ instruction stream)/;
 
 export function scrubCrashText(text: string, rules: Rules): string {
-  const out: string[] = [];
   const scrubber = new LineScrubber(rules);
-  for (const { prefix, content, end } of linesOf(text)) {
+  return changeLines(text, ({ prefix, content }) => {
     const changed = scrubber.line(content);
-    if (changed !== GONE) out.push(prefix, changed, end);
-  }
-  return out.join("");
+    return changed === GONE ? undefined : prefix + changed;
+  });
 }
 
 /** A line that goes, with its end. */

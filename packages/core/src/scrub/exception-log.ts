@@ -2,22 +2,20 @@
 import { scrubFreeText } from "./free-text.ts";
 import { scrubPaths } from "./paths.ts";
 import type { Rules } from "./rules.ts";
-import { linesOf } from "./text-lines.ts";
+import { changeLines } from "./text-lines.ts";
 
 const WORDS = /("(?:name|reason)": ?")([A-Za-z0-9+/]{1,65536}={0,2})(")/g;
 
 export function scrubExceptionLog(text: string, rules: Rules): string {
-  const out: string[] = [];
-  for (const { prefix, content, end } of linesOf(text)) {
+  return changeLines(text, ({ prefix, content }) => {
     const changed = /^[123] \{/.test(content)
       ? scrubPaths(content).replace(
           WORDS,
           (_, before: string, words: string, after: string) => before + scrubBase64(words, rules) + after,
         )
       : scrubFreeText(content, rules);
-    out.push(prefix, changed, end);
-  }
-  return out.join("");
+    return prefix + changed;
+  });
 }
 
 function scrubBase64(encoded: string, rules: Rules): string {

@@ -6,7 +6,7 @@ import { scrubContacts, scrubFreeText } from "./free-text.ts";
 import { BY_KEY } from "./json-rules.ts";
 import { scrubPanic } from "./panic-text.ts";
 import type { Rules } from "./rules.ts";
-import { linesOf } from "./text-lines.ts";
+import { changeLines } from "./text-lines.ts";
 
 const PSEUDONYM = /^((?:CrashReporter Key|Anonymous UUID|Boot session UUID|Sleep\/Wake UUID): {1,40})(\S{1,128})(.*)$/;
 const DROPPED = /^(?:UDID|Serial Number|ECID|Baseband Version|Preferred User Language|Country Code|Keyboards): /;
@@ -15,11 +15,9 @@ const MEMBER = /^(\w{1,64}) = "?(.{0,4096}?)"?;$/;
 const WORDS_OF_APPS: ReadonlySet<string> = new Set(["signpostName", "signpostCategory", "name", "category"]);
 
 export function scrubLabelledText(text: string, rules: Rules): string {
-  const out: string[] = [];
-  for (const { prefix, content, end } of linesOf(text)) {
-    if (!DROPPED.test(content)) out.push(prefix, scrubLine(content, rules), end);
-  }
-  return out.join("");
+  return changeLines(text, ({ prefix, content }) =>
+    DROPPED.test(content) ? undefined : prefix + scrubLine(content, rules),
+  );
 }
 
 function scrubLine(line: string, rules: Rules): string {

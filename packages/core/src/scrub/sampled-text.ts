@@ -5,7 +5,7 @@
 import { scrubFreeText } from "./free-text.ts";
 import { scrubPaths } from "./paths.ts";
 import type { Rules } from "./rules.ts";
-import { linesOf } from "./text-lines.ts";
+import { changeLines } from "./text-lines.ts";
 import { withoutZone } from "./times.ts";
 
 export const isSampledText = (text: string): boolean => MARKS.test(text);
@@ -38,18 +38,16 @@ const BINARY = /^Spindump binary format/;
 
 export function scrubSampledText(text: string, rules: Rules): string {
   const target = targetOf(text);
-  const out: string[] = [];
   let isOther = false;
-  for (const { prefix, content, end } of linesOf(text)) {
-    if (BINARY.test(content)) break;
+  let isBinary = false;
+  return changeLines(text, ({ prefix, content }) => {
+    isBinary ||= BINARY.test(content);
+    if (isBinary) return undefined;
     const line = prefix + content;
     const process = PROCESS.exec(line)?.[1];
     if (process !== undefined && target !== undefined) isOther = !isTarget(process, target);
-    if (isOther) continue;
-    const changed = scrubLine(line, rules);
-    if (changed !== undefined) out.push(changed, end);
-  }
-  return out.join("");
+    return isOther ? undefined : scrubLine(line, rules);
+  });
 }
 
 interface Target {

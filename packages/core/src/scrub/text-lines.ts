@@ -9,7 +9,29 @@ export interface TextLine {
   readonly end: string;
 }
 
-export function* linesOf(text: string): Generator<TextLine> {
+/**
+ * `change` gives a line without its end, or `undefined` for one that goes with its end. What stays is not copied line by line: a
+ * hostile text has more lines than an array holds.
+ */
+export function changeLines(text: string, change: (line: TextLine) => string | undefined): string {
+  const parts: string[] = [];
+  let kept = 0;
+  let at = 0;
+  for (const line of linesOf(text)) {
+    const { prefix, content, end } = line;
+    const behind = at + prefix.length + content.length + end.length;
+    const changed = change(line);
+    if (changed !== prefix + content) {
+      if (kept < at) parts.push(text.slice(kept, at));
+      if (changed !== undefined) parts.push(changed, end);
+      kept = behind;
+    }
+    at = behind;
+  }
+  return kept === 0 ? text : parts.join("") + text.slice(kept);
+}
+
+function* linesOf(text: string): Generator<TextLine> {
   for (let at = 0; at < text.length;) {
     const feed = text.indexOf("\n", at);
     const behind = feed < 0 ? text.length : feed + 1;
