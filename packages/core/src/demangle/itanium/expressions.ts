@@ -13,6 +13,9 @@ import {
   Sequence,
   text,
 } from "./nodes.ts";
+import { unnamedTypeName } from "./closures.ts";
+import { operatorName, readQualifiers, readSubstitution } from "./names.ts";
+import { templateArgument, templateArguments, templateParameter } from "./templates.ts";
 import { type Operator, OPERATORS } from "./operators.ts";
 import type { CxxParser, Maybe } from "./parser.ts";
 
@@ -27,7 +30,7 @@ export function expression(p: CxxParser): Maybe {
   }
   if (p.left < 2) return undefined;
   if (p.look() === "L") return primary(p);
-  if (p.look() === "T") return p.templateParameter();
+  if (p.look() === "T") return templateParameter(p);
   if (p.look() === "f") {
     return p.look(1) === "p" || (p.look(1) === "L" && p.isDigit(2)) ? functionParameter(p) : fold(p);
   }
@@ -130,7 +133,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
       );
     }
     case "named-cast": {
-      const type = p.type();
+      const type = p.grammar.type(p);
       const inner = type && p.expression();
       return (
         type &&
@@ -152,7 +155,7 @@ function operation(p: CxxParser, { kind, precedence, symbol }: Operator, isGloba
     case "of-id":
       return enclosing(symbol, p.expression(), precedence);
     case "of-type":
-      return enclosing(symbol, p.type(), precedence);
+      return enclosing(symbol, p.grammar.type(p), precedence);
     default:
       return undefined;
   }
@@ -198,7 +201,7 @@ function call(callee: CxxNode, args: readonly CxxNode[]): CxxNode {
 function cast(p: CxxParser): Maybe {
   const { tryTemplateArguments } = p;
   p.tryTemplateArguments = false;
-  const type = p.type();
+  const type = p.grammar.type(p);
   p.tryTemplateArguments = tryTemplateArguments;
   if (type === undefined) return undefined;
   const inner = p.eat("_") ? list(p) : p.expression();
@@ -221,7 +224,7 @@ function newExpression(p: CxxParser, isGlobal: boolean, symbol: string): Maybe {
     if (inner === undefined) return undefined;
     placement.push(inner);
   }
-  const type = p.type();
+  const type = p.grammar.type(p);
   if (type === undefined) return undefined;
   const hasInitializer = p.eat("pi");
   const values = hasInitializer ? list(p) : p.eat("E") ? [] : undefined;
@@ -279,7 +282,7 @@ function special(p: CxxParser, isGlobal: boolean): Maybe {
       p.listUntilE(() => braced(p)),
     );
   if (p.eat("tl")) {
-    const type = p.type();
+    const type = p.grammar.type(p);
     return (
       type &&
       initializers(
@@ -300,11 +303,11 @@ function special(p: CxxParser, isGlobal: boolean): Maybe {
   }
   if (p.eat("sZ")) {
     const isParameter = p.look() === "T";
-    const inner = isParameter ? p.templateParameter() : functionParameter(p);
+    const inner = isParameter ? templateParameter(p) : functionParameter(p);
     return enclosing("sizeof...", inner && (isParameter ? new PackExpansion(inner) : inner));
   }
   if (p.eat("sP")) {
-    const args = p.listUntilE(() => p.templateArgument());
+    const args = p.listUntilE(() => templateArgument(p));
     return enclosing("sizeof... ", args && make("primary", (out) => printList(out, args)));
   }
   if (p.eat("mc")) return memberConversion(p);
@@ -347,7 +350,7 @@ class Designator extends Sequence {}
 
 /** A pointer to a member of another class as a template argument. */
 function memberConversion(p: CxxParser): Maybe {
-  const type = p.type();
+  const type = p.grammar.type(p);
   const inner = type && p.expression();
   const offset = p.number(true);
   if (type === undefined || inner === undefined || !p.eat("E")) return undefined;
@@ -363,7 +366,7 @@ function memberConversion(p: CxxParser): Maybe {
 }
 
 function subobject(p: CxxParser): Maybe {
-  const type = p.type();
+  const type = p.grammar.type(p);
   const inner = type && p.expression();
   if (type === undefined || inner === undefined) return undefined;
   const offset = p.number(true);
@@ -384,10 +387,10 @@ function vendorExpression(p: CxxParser): Maybe {
   const name = p.sourceName();
   // Microsoft's, and older than the general form.
   if (name?.baseName() === "__uuidof" && (p.look() === "t" || p.look() === "z")) {
-    const of = p.eat("t") ? p.type() : p.eat("z") ? p.expression() : undefined;
+    const of = p.eat("t") ? p.grammar.type(p) : p.eat("z") ? p.expression() : undefined;
     return of && call(name, [of]);
   }
-  const args = name && p.listUntilE(() => p.templateArgument());
+  const args = name && p.listUntilE(() => templateArgument(p));
   return name && args && call(name, args);
 }
 
@@ -395,7 +398,7 @@ function requirement(p: CxxParser): Maybe {
   let parameters: CxxNode[] = [];
   if (p.eat("rQ")) {
     while (!p.eat("_")) {
-      const type = p.type();
+      const type = p.grammar.type(p);
       if (type === undefined) return undefined;
       parameters = [...parameters, type];
     }
@@ -427,7 +430,7 @@ function oneRequirement(p: CxxParser): Maybe {
     const inner = p.expression();
     if (inner === undefined) return undefined;
     const isNoexcept = p.eat("N");
-    const constraint = p.eat("R") ? p.name() : undefined;
+    const constraint = p.eat("R") ? p.grammar.name(p) : undefined;
     return make("primary", (out) => {
       out.text += " ";
       const inBraces = isNoexcept || constraint !== undefined;
@@ -443,7 +446,7 @@ function oneRequirement(p: CxxParser): Maybe {
     });
   }
   const word = p.eat("T") ? " typename " : p.eat("Q") ? " requires " : undefined;
-  const inner = word === undefined ? undefined : word === " typename " ? p.type() : p.expression();
+  const inner = word === undefined ? undefined : word === " typename " ? p.grammar.type(p) : p.expression();
   return inner && new Sequence([word ?? "", inner, ";"]);
 }
 
@@ -452,7 +455,7 @@ function functionParameter(p: CxxParser): Maybe {
   if (p.eat("fL")) {
     if (p.number() === "" || !p.eat("p")) return undefined;
   } else if (!p.eat("fp")) return undefined;
-  p.qualifiers();
+  readQualifiers(p);
   const index = p.number();
   return p.eat("_") ? text(`fp${index}`) : undefined;
 }
@@ -543,11 +546,11 @@ function primary(p: CxxParser): Maybe {
     return /^[0-9a-f]+$/.test(hex) && hex.length === size && p.eat("E") ? text(floatText(hex, letter)) : undefined;
   }
   if (p.eat("_Z") || p.eat("Z")) {
-    const node = p.encoding();
+    const node = p.grammar.encoding(p);
     return node !== undefined && p.eat("E") ? node : undefined;
   }
   if (letter === "A") {
-    const type = p.type();
+    const type = p.grammar.type(p);
     return type !== undefined && p.eat("E") ? new Sequence(['"<', type, '>"']) : undefined;
   }
   if (p.eat("Dn")) {
@@ -556,7 +559,7 @@ function primary(p: CxxParser): Maybe {
   }
   if (letter === "T") return undefined;
   if (letter === "U") {
-    const closure = p.look(1) === "l" ? p.unnamedTypeName() : undefined;
+    const closure = p.look(1) === "l" ? unnamedTypeName(p) : undefined;
     if (!(closure instanceof ClosureName) || !p.eat("E")) return undefined;
     return make("primary", (out) => {
       out.text += "[]";
@@ -564,7 +567,7 @@ function primary(p: CxxParser): Maybe {
       out.text += "{...}";
     });
   }
-  const type = p.type();
+  const type = p.grammar.type(p);
   if (type === undefined) return undefined;
   const value = p.number(true);
   if (value === "" || !p.eat("E")) return undefined;
@@ -630,14 +633,14 @@ function unresolvedName(p: CxxParser, isGlobal: boolean): Maybe {
 
 function withArguments(p: CxxParser, node: Maybe): Maybe {
   if (node === undefined || p.look() !== "I") return node;
-  const args = p.templateArguments();
+  const args = templateArguments(p);
   return args && new Named(node, "", args, true);
 }
 
 function unresolvedType(p: CxxParser): Maybe {
-  if (p.look() === "T") return p.substitutable(p.templateParameter());
-  if (p.look() === "D") return p.substitutable(p.decltype());
-  return p.substitution();
+  if (p.look() === "T") return p.substitutable(templateParameter(p));
+  if (p.look() === "D") return p.substitutable(p.grammar.decltype(p));
+  return readSubstitution(p);
 }
 
 const simpleId = (p: CxxParser): Maybe => withArguments(p, p.sourceName());
@@ -649,5 +652,5 @@ function baseName(p: CxxParser): Maybe {
     return of && new Sequence(["~", of]);
   }
   p.eat("on");
-  return withArguments(p, p.operatorName());
+  return withArguments(p, operatorName(p));
 }
