@@ -1,5 +1,6 @@
 /** What a name names: a function with its parameters, a variable, or what the compiler made (vtables, thunks, guards). */
-import { type CxxNode, Expression, FunctionEncoding, printList, Sequence } from "./nodes.ts";
+import { FunctionEncoding } from "./declarators.ts";
+import { type CxxNode, Expression, printList, Sequence } from "./nodes.ts";
 import { constraint } from "./closures.ts";
 import { moduleName } from "./names.ts";
 import { templateArgument } from "./templates.ts";

@@ -1,4 +1,5 @@
 /** Names: nested, local and unscoped ones, operators, constructors, modules; and substitutions for them. */
+import { type Qualifiers, type RefQualifier } from "./declarators.ts";
 import {
   AbiTag,
   CtorDtorName,
@@ -6,8 +7,6 @@ import {
   Expression,
   Named,
   printList,
-  type Qualifiers,
-  type RefQualifier,
   Sequence,
   SpecialSubstitution,
   text,

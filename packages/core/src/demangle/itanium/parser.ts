@@ -3,7 +3,9 @@
  * template arguments. Encodings, names, closures, templates, types and expressions stand in the files beside this one; they hold each other,
  * so they meet through `grammar`. What is printed is in `nodes.ts`.
  */
-import { type CxxNode, type ForwardReference, type Qualifiers, type RefQualifier, text } from "./nodes.ts";
+import { type Qualifiers, type RefQualifier } from "./declarators.ts";
+import { type CxxNode, text } from "./nodes.ts";
+import { type ForwardReference } from "./packs.ts";
 
 /** Nesting of a name; real ones nest some dozens deep. */
 export const MAX_CXX_DEPTH = 256;

@@ -1,5 +1,6 @@
 /** Template parameters and the arguments they stand for. */
-import { ArgumentPack, type CxxNode, ForwardReference, ParameterPack, TemplateArguments, text } from "./nodes.ts";
+import { type CxxNode, TemplateArguments, text } from "./nodes.ts";
+import { ArgumentPack, ForwardReference, ParameterPack } from "./packs.ts";
 import { constraint, isDeclaration, templateParameterDeclaration } from "./closures.ts";
 import type { CxxParser, Maybe } from "./parser.ts";
 

@@ -1,20 +1,16 @@
 /** Types: built-in, qualified, pointers and references, functions, arrays, vectors, classes. */
 import {
   ArrayType,
-  type CxxNode,
-  Expression,
   FunctionType,
   MemberPointerType,
   ObjCProtocol,
-  PackExpansion,
   PointerType,
-  printList,
   QualifiedType,
   ReferenceType,
   type RefQualifier,
-  Sequence,
-  text,
-} from "./nodes.ts";
+} from "./declarators.ts";
+import { type CxxNode, Expression, printList, Sequence, text } from "./nodes.ts";
+import { PackExpansion } from "./packs.ts";
 import { readQualifiers, unscopedName, withArguments } from "./names.ts";
 import { templateArguments, templateParameter } from "./templates.ts";
 import { CxxParser, type Maybe } from "./parser.ts";
