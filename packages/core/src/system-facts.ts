@@ -39,13 +39,17 @@ export function systemTitle({ kind, bugType, memoryKill, panic, sampling, proces
   return `Stackshot${about}${sampling?.reason === undefined ? "" : `: ${sampling.reason}`}`;
 }
 
-export function systemFacts({ memoryKill, sampling, panic }: SystemReport): readonly SystemFact[] {
+export function systemFacts({ kind, memoryKill, sampling, panic }: SystemReport): readonly SystemFact[] {
   return [
+    ...(kind === "fault" ? [FAULT] : []),
     ...(memoryKill === undefined ? [] : memoryFacts(memoryKill)),
     ...(sampling === undefined ? [] : samplingFacts(sampling)),
     ...(panic === undefined ? [] : panicFacts(panic)),
   ];
 }
+
+/** It looks like a crash from head to end, and is none. */
+const FAULT: SystemFact = ["Outcome", ["a fault, no crash: the process went on"]];
 
 const VICTIMS_SHOWN = 10;
 

@@ -67,3 +67,13 @@ test("a log that is kept shows how it begins", async () => {
   expect(view.title).toBe("OTASUpdate, a log of the system");
   expect(view.facts.find(([label]) => label === "Text")?.[1]).toEqual(["1|Restore started", "2|Restore failed: 78"]);
 });
+
+test("no thread of a fault or a limit is called crashed, and a fault says that it is no crash", async () => {
+  const fault = await textOf("format-ips-os-fault/input.ips");
+  expect(fault).toContain("  Outcome      a fault, no crash: the process went on");
+  for (const lines of [fault, await textOf("format-ips-resource/input.ips")]) {
+    expect(lines.filter((line) => line.includes("crashed"))).toEqual([]);
+    expect(lines).toContain("Thread 0");
+  }
+  expect(await textOf("sample-simulated/input.ips")).toContain("  Outcome      a fault, no crash: the process went on");
+});

@@ -170,11 +170,12 @@ function backtracesOf(
   const main = tellingThread(report);
   const blocking = main && blockingThread(report, main);
   const printed = allThreads ? threads : threads.filter((thread) => thread === main || thread === blocking);
-  const backtraces = printed.map((thread) =>
-    thread.callTree === undefined
-      ? backtraceView(headingOf(thread), thread.frames, report, reasons)
-      : sampledView(headingOf(thread), thread.callTree, report, reasons),
-  );
+  const backtraces = printed.map((thread) => {
+    const heading = headingOf(report.kind, thread);
+    return thread.callTree === undefined
+      ? backtraceView(heading, thread.frames, report, reasons)
+      : sampledView(heading, thread.callTree, report, reasons);
+  });
   // An uncaught exception broke at its throw site; the crashed thread then shows only abort().
   if (lastExceptionBacktrace && lastExceptionBacktrace.length > 0) {
     backtraces.unshift(backtraceView("Last exception backtrace", lastExceptionBacktrace, report, reasons));
@@ -182,16 +183,20 @@ function backtracesOf(
   return { backtraces, left: threads.length - printed.length };
 }
 
-function headingOf({ index, process, name, queue, crashed, state, callTree, sampleCount, elided }: Thread): string {
+/** Only reports of an end name a thread that crashed; others name one that broke a limit, or told a fault. */
+function headingOf(kind: Report["kind"], thread: Thread): string {
+  const { index, process, name, queue, crashed, state, callTree, sampleCount, elided } = thread;
+  const isEnd = kind === "crash" || kind === "panic";
+  const samples = sampleCount === undefined ? "" : ` of ${sampleCount} ${sampleCount === 1 ? "sample" : "samples"}`;
   return words(
     `Thread ${index}`,
-    crashed ? "crashed" : undefined,
+    crashed && isEnd ? "crashed" : undefined,
     process && `of ${process}`,
     name && `· ${name}`,
     queue && queue !== name ? `· ${queue}` : undefined,
     state && `· ${state}`,
     ...(elided ?? []).map(({ after, count }) => `· ${count} frames left out behind the first ${after}`),
-    callTree && `· heaviest path${sampleCount === undefined ? "" : ` of ${sampleCount} samples`}`,
+    callTree && `· heaviest path${samples}`,
   );
 }
 

@@ -4,14 +4,9 @@ import type { Report } from "./roles.ts";
 
 export type Thread = Report["threads"][number];
 
-/** Of the thread that tells most. Only a report of an end names one that crashed. */
+/** Of the thread that tells most. Only a report of an end names one that crashed: behind a fault the process went on. */
 export function telling(kind: Report["kind"], thread: Thread): string {
-  const what =
-    kind === "hang"
-      ? "Hung thread"
-      : thread.crashed && (kind === "crash" || kind === "fault")
-        ? "Crashed thread"
-        : "Thread";
+  const what = kind === "hang" ? "Hung thread" : thread.crashed && kind === "crash" ? "Crashed thread" : "Thread";
   return `${what} ${thread.index}`;
 }
 
