@@ -26,7 +26,7 @@ export const MEMORY_RULES: readonly Rule[] = [
         checkFirst:
           faultAddress === 0n
             ? "which pointer was nil: address 0 is the pointer itself, or its first field"
-            : `which object was nil: the code used a field ${faultAddress} bytes behind its start`,
+            : `which object was nil: the code used what lies ${faultAddress === 1n ? "1 byte" : `${faultAddress} bytes`} behind its start`,
       };
     },
   },

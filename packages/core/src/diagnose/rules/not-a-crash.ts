@@ -58,6 +58,7 @@ export const NOT_A_CRASH_RULES: readonly Rule[] = [
       return report.metadata["errorType"] === "deadlock"
         ? {
             title: "Main thread deadlocked",
+            checkFirst: "what the main thread waits for: a lock, or sync onto a queue that waits for the main thread",
             confidence: "medium",
             evidence: [
               { where: where("metadata/errorType"), text: "KSCrash found that the main thread did not answer" },

@@ -1,6 +1,7 @@
 /** Failed run-time checks of Swift, and its traps. */
 import { type Facts, frameEvidence, frameWhere, messageEvidence, oneLine, SWIFT_FAILURE_PREFIX } from "../facts.ts";
-import { exceptionText, isIntel, type Rule } from "./rule.ts";
+import type { Report } from "../../report.ts";
+import { exceptionText, isIntel, type Match, type Rule } from "./rule.ts";
 
 export const SWIFT_RULES: readonly Rule[] = [
   swiftFailure(
@@ -158,7 +159,9 @@ export const SWIFT_RULES: readonly Rule[] = [
         exception?.type === "EXC_BREAKPOINT" ||
         (exception?.type === undefined && exception?.signal === "SIGTRAP") ||
         (exception?.type === "EXC_BAD_INSTRUCTION" && isIntel(report.process.cpuType));
-      return trap ? { evidence: [{ where: where("exception/type"), text: exceptionText(exception) }] } : undefined;
+      if (!trap) return undefined;
+      const evidence = [{ where: where("exception/type"), text: exceptionText(exception) }];
+      return hasSwift(report) ? { evidence } : { evidence, ...TRAP_WITHOUT_SWIFT };
     },
   },
 ];
@@ -212,4 +215,21 @@ function inlinedPlace({ stack }: Facts): string | undefined {
   const symbol = stack.frames.slice(1).find((frame) => frame.symbol?.line !== undefined)?.symbol;
   if (symbol?.file === undefined || symbol.line === undefined) return undefined;
   return oneLine(`${symbol.file.slice(symbol.file.lastIndexOf("/") + 1)}, line ${symbol.line}, in ${symbol.function}`);
+}
+
+const TRAP_WITHOUT_SWIFT: Pick<Match, "title" | "checkFirst" | "advice"> = {
+  title: "Trap, reason unknown",
+  checkFirst: "the function that trapped, and its last call",
+  advice:
+    "The code stopped at an instruction that the compiler or a library put there on purpose: __builtin_trap, an assertion, or code that cannot be " +
+    "reached unless something undefined was done (a missing return, a null reference). Undefined Behavior Sanitizer names it.",
+};
+
+/** Unknown where the report lists no images, or only those of the app. */
+function hasSwift({ images, threads }: Report): boolean {
+  if (!images.some(({ name }) => name.startsWith("libobjc") || name.startsWith("libsystem"))) return true;
+  if (images.some(({ name }) => /^libswift|^SwiftUI/.test(name))) return true;
+  return threads.some(({ frames }) =>
+    frames.some(({ symbol }) => /^_?\$[sS]/.test(symbol?.linkageName ?? symbol?.function ?? "")),
+  );
 }
