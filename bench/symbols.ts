@@ -124,7 +124,8 @@ async function measure(name: string, path: string): Promise<void> {
 async function inProcess(name: string, path: string, slice: MachOSlice): Promise<void> {
   const base = Number(slice.textAddress);
   const offsets = randomAddresses(slice, ADDRESSES).map((address) => (address - base) as ImageOffset);
-  const report = offsets.slice(0, REPORT_FRAMES);
+  // A report has the same callers again and again: a tenth of its frames are different ones.
+  const report = Array.from({ length: REPORT_FRAMES }, (_, i) => offsets[i % (REPORT_FRAMES / 10)]!);
   const times: number[] = [];
   let read = 0;
   for (let round = 0; round <= rounds; round++) {
@@ -149,7 +150,9 @@ async function inProcess(name: string, path: string, slice: MachOSlice): Promise
     await opened.resolve(offsets);
     if (round > 0) bulk.push(performance.now() - begin);
   }
-  console.log(`| ${name} | open + 1,000 random frames, in process | ${median(times).toFixed(1)} ms | – | – | 20 ms |`);
+  console.log(
+    `| ${name} | open + 1,000 frames (100 different), in process | ${median(times).toFixed(1)} ms | – | – | 20 ms |`,
+  );
   console.log(`| ${name} | bytes read for that | ${Math.round(read / 1024)} KB | – | – | 1,024 KB |`);
   const rate = ADDRESSES / (median(bulk) / 1000) / 1e6;
   console.log(`| ${name} | look-ups with their frames as objects, warm | ${rate.toFixed(2)} M/s | – | – | – |`);

@@ -7,8 +7,8 @@ import { FormatError } from "../../bytes/errors.ts";
 import { xxh32 } from "../../bytes/xxh32.ts";
 import { HEADER_BYTES, headSize, type OpenedHeader, PAGE_BYTES, parseHeader } from "./format.ts";
 
-/** A file that is asked again and again is read in larger bites, up to 256 KiB. */
-const READS_PER_BITE = 4;
+/** A file that is asked again and again is read in larger bites, up to 256 KiB: the way to a page costs more than the page. */
+const READS_PER_BITE = 64;
 const MAX_BITE_PAGES = 64;
 
 export class CheckedFile {
@@ -47,6 +47,11 @@ export class CheckedFile {
       }
     }
     return true;
+  }
+
+  /** Told how many addresses come: so many that they need most of the file make it come in large bites at once. */
+  expect(addresses: number): void {
+    if (addresses > this.#loaded.length) this.#reads = Math.max(this.#reads, READS_PER_BITE * MAX_BITE_PAGES);
   }
 
   /** Fetches the page that `has` missed last, with its neighbours when there were many. */

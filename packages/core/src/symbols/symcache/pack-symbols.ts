@@ -58,11 +58,11 @@ async function pack(symbols: SortedSymbols, names: StringPool, index: ByteWriter
   for (const offset of offsets) index.u32(offset);
 
   function addBytes(strings: Uint8Array, at: number): number | undefined {
-    const end = strings.indexOf(0, at);
-    if (end < 0 || end - at > MAX_STRING_BYTES) return undefined;
-    if (strings[at] !== UNDERSCORE || !addsUnderscore) return names.add(strings, at, end);
+    const isPrefixed = addsUnderscore && strings[at] === UNDERSCORE;
     // `__hidden#1_` may keep it.
-    return strings[at + 1] === UNDERSCORE && strings[at + 2] === SMALL_H ? undefined : names.add(strings, at + 1, end);
+    if (isPrefixed && strings[at + 1] === UNDERSCORE && strings[at + 2] === SMALL_H) return undefined;
+    const name = names.addUntilZero(strings, isPrefixed ? at + 1 : at, MAX_STRING_BYTES);
+    return name < 0 ? undefined : name;
   }
 
   async function addText(first: number, last: number): Promise<number> {

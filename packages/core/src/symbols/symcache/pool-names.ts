@@ -23,9 +23,9 @@ export async function poolNames(
     const ref = distinct[i]!;
     const source = ref >= NAME_IN_INFO ? info : ref >= NAME_IN_LINE_STR ? lineStrings : strings;
     const offset = ref % NAME_IN_STR;
-    const bytes = source.rest(offset);
-    const end = bytes.length === 0 ? -1 : bytes.indexOf(0);
-    numbers[i] = end >= 0 && end <= MAX_STRING_BYTES ? pool.add(bytes, 0, end) : await addString(source, offset, pool);
+    const from = offset - source.start;
+    const held = from >= 0 ? pool.addUntilZero(source.bytes, from, MAX_STRING_BYTES) : -1;
+    numbers[i] = held >= 0 ? held : await addString(source, offset, pool);
   }
   const ids = new Uint32Array(refs.length);
   for (let i = 0; i < refs.length; i++) {

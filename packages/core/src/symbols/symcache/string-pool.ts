@@ -28,10 +28,28 @@ export class StringPool {
     return this.#count;
   }
 
+  /** The number of the string that begins at `start` and ends with a zero; -1 where none follows within `most` bytes. */
+  addUntilZero(from: Uint8Array, start: number, most: number): number {
+    const last = Math.min(from.length, start + most);
+    let hash = HASH_START;
+    let end = start;
+    for (; end < last; end++) {
+      const byte = from[end]!;
+      if (byte === 0) return end === start ? 0 : this.#find(finished(hash), from, start, end);
+      hash = Math.imul(hash ^ byte, HASH_PRIME);
+    }
+    return -1;
+  }
+
   /** The number of the string `from[start..end)`. */
   add(from: Uint8Array, start: number, end: number): number {
     if (end <= start) return 0;
-    const hash = hashOf(from, start, end);
+    let hash = HASH_START;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ from[i]!, HASH_PRIME);
+    return this.#find(finished(hash), from, start, end);
+  }
+
+  #find(hash: number, from: Uint8Array, start: number, end: number): number {
     const mask = this.#table.length - 1;
     let slot = hash & mask;
     for (;;) {
@@ -122,9 +140,10 @@ export class StringPool {
   }
 }
 
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c_9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193);
-  // The low bits choose the slot: let the high ones take part.
+const HASH_START = 0x811c_9dc5;
+const HASH_PRIME = 0x0100_0193;
+
+/** The low bits choose the slot: let the high ones take part. */
+function finished(hash: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }

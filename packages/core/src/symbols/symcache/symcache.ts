@@ -39,6 +39,7 @@ export async function openSymcache(
     ...(contents !== undefined && { contents: async () => contents }),
     problems,
     async resolve(offsets) {
+      file.expect(offsets.length);
       const order = ascending(offsets);
       const answers = Array.from<Resolution | undefined>({ length: offsets.length });
       for (const i of order) {

@@ -41,12 +41,6 @@ export class WindowedSource implements ByteSource {
     return this.#bytes;
   }
 
-  /** What the window has from `offset` on; nothing where it lies elsewhere. */
-  rest(offset: number): Uint8Array {
-    const from = offset - this.#start;
-    return from >= 0 && from < this.#bytes.length ? this.#bytes.subarray(from) : NOTHING;
-  }
-
   async #load(offset: number, length: number): Promise<Uint8Array> {
     checkRange(offset, length, this.size);
     // More than a window is for who asks alone.
@@ -57,5 +51,3 @@ export class WindowedSource implements ByteSource {
     return this.#bytes.subarray(offset - start, offset - start + length);
   }
 }
-
-const NOTHING = new Uint8Array(0);
