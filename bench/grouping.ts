@@ -158,8 +158,13 @@ function keyed(set: readonly LabelledReport[], keyOf: KeyOf): readonly Keyed[] {
     bug: labelled.bug,
     family: labelled.family,
     build: labelled.build,
-    key: keyOf(labelled),
+    key: `${appOf(labelled)}${keyOf(labelled)}`,
   }));
+}
+
+/** Groups are per app, and each seed of the synthetic set is one. */
+function appOf({ id }: LabelledReport): string {
+  return /^\d+\/B/.test(id) ? `${id.split("/")[0] ?? ""} ` : "";
 }
 
 /** Classification and grouping of that many symbolicated reports on one core. */

@@ -1,5 +1,5 @@
 /** Changes to one report that must not change its key, and changes that must. */
-import { classify, type Frame, type Report, signatureOf } from "@windfall/core";
+import { classify, type Frame, imageRole, type Report, signatureOf } from "@windfall/core";
 import type { LabelledReport } from "./labelled.ts";
 
 interface Change {
@@ -89,6 +89,7 @@ const MUST: readonly Change[] = [
   {
     name: "another function",
     apply(report) {
+      if (blamed(report)?.symbol?.linkageName?.startsWith("$s") !== true) return undefined;
       let isSwift = false;
       const other = renamed(report, (name) => {
         const type = /^\$s\d+[A-Za-z]+?\d+([A-Z][a-z]+[A-Z][a-z]+)[CV]/.exec(name)?.[1];
@@ -107,8 +108,10 @@ const MUST: readonly Change[] = [
     },
   },
   {
+    // Of a report that has no function of the app: where it has one, that function decides, with a message or without.
     name: "another selector",
     apply(report) {
+      if (blamed(report) !== undefined) return undefined;
       const other = withMessages(report, (text) =>
         text.replace(/\w+:\]: unrecognized selector/, "otherThing:]: unrecognized selector"),
       );
@@ -166,6 +169,15 @@ function tried({ name, apply }: Change, mustChange: boolean, set: readonly Label
     if ((keyOf(other) !== analysis.signature.key) === mustChange) right++;
   }
   return { name, mustChange, right, of };
+}
+
+/** The innermost frame of the app. */
+function blamed(report: Report): Frame | undefined {
+  const frames = report.lastExceptionBacktrace ?? report.threads[report.crashedThread ?? 0]?.frames ?? [];
+  return frames.find(({ image }) => {
+    const of = image === undefined ? undefined : report.images[image];
+    return of !== undefined && imageRole(of, report) !== "system";
+  });
 }
 
 const keyOf = (report: Report): string => signatureOf(report, classify(report)).key;

@@ -10,7 +10,9 @@ export function mistakes(set: readonly LabelledReport[]): string {
     if (keys.size < 2) return [];
     return [`split ${bug} (${list[0]?.kind})`, ...[...keys.values()].map((rows) => `    ${line(rows)}`)];
   });
-  const merged = [...Map.groupBy(held, ({ analysis }) => analysis.signature.key).values()].flatMap((list) => {
+  const merged = [
+    ...Map.groupBy(held, ({ id, analysis }) => `${/^\d+\/B/.exec(id)?.[0] ?? ""} ${analysis.signature.key}`).values(),
+  ].flatMap((list) => {
     const bugs = Map.groupBy(list, ({ bug }) => bug);
     if (bugs.size < 2) return [];
     return [

@@ -34,6 +34,8 @@ const SYSTEM_IMAGES = [
   "SwiftUI",
   "QuartzCore",
   "Foundation",
+  "dyld",
+  "libsystem_pthread.dylib",
 ] as const;
 
 export function writeReport(occurrence: Occurrence, isMissing: boolean): MadeReport {
@@ -249,13 +251,15 @@ function crashText(occurrence: Occurrence): string {
   const { bug, build, module, random } = occurrence;
   const shape = shapeOf(occurrence);
   const own = bug.kind === "system-only" || bug.kind === "dyld" ? [] : appPlaces(occurrence, shape.reason);
-  const round = os(
+  const engine = os(
     "AttributeGraph",
     "AG::Graph::UpdateStack::update()",
     "AG::Graph::update_attribute(AG::data::ptr<AG::Node>, unsigned int)",
   );
-  const middle = bug.kind === "swiftui" ? Array.from({ length: 3 + random.int(20) }, () => round).flat() : [];
-  const body = bug.kind === "recursion" ? Array.from({ length: 510 + random.int(50) }, () => own[0] ?? []).flat() : [];
+  const middle = bug.kind === "swiftui" ? Array.from({ length: 3 + random.int(20) }, () => engine).flat() : [];
+  const round = build.symbols.place(resolutionOf([bug.culprit], build));
+  const rounds = bug.kind === "recursion" ? 510 + random.int(50) : 0;
+  const body: readonly Place[] = Array.from({ length: rounds }, () => ({ offset: round }));
   const stack = [...shape.top, ...body, ...own, ...middle, ...basePlaces(occurrence)];
   const release = os("libsystem_kernel.dylib", "__pthread_kill");
   const ended = [...release, ...os("libsystem_c.dylib", "abort"), ...os("libobjc.A.dylib", "_objc_terminate()")];
@@ -390,7 +394,9 @@ interface TreeFrame {
 
 function metricKitText(occurrence: Occurrence): string {
   const { bug, build, module, random } = occurrence;
-  const outwards = [...appPlaces(occurrence), ...basePlaces(occurrence)];
+  const isTask = bug.culprit.language === "swift" && bug.culprit.shape === "async";
+  const outermost = isTask ? os("libsystem_pthread.dylib", "start_wqthread") : os("dyld", "start");
+  const outwards = [...appPlaces(occurrence), ...basePlaces(occurrence), ...outermost];
   const node = (place: Place, sampleCount: number, subFrames: readonly TreeFrame[]): TreeFrame => {
     const frame = frameOf(place);
     const offset = Number(frame["imageOffset"]);

@@ -27,7 +27,7 @@ export { factWords, nameFacts, type NameFacts } from "./demangle/name-facts.ts";
 export type { Confidence, Diagnosis, Evidence, Hypothesis, Signature } from "./diagnose/diagnosis.ts";
 export { classify } from "./diagnose/classify.ts";
 export { rawKeyText } from "./diagnose/raw-key.ts";
-export { signatureOf } from "./diagnose/signature.ts";
+export { SIGNATURE_VERSION, signatureOf } from "./diagnose/signature.ts";
 export { appleText } from "./formats/apple-text.ts";
 export { detect, type Detected } from "./formats/detect.ts";
 export { heaviestNodes } from "./formats/call-tree.ts";

@@ -4,7 +4,11 @@
  */
 import type { Frame, Report } from "../report.ts";
 import { imageRole } from "../symbolicate/image-role.ts";
-import { exceptionName, factsOf, FIRST_PAGE_BYTES } from "./facts.ts";
+import { blamedStack } from "./group/v2/blamed-stack.ts";
+import { isBusyKill } from "./group/v2/busy.ts";
+import { memoryKillParts } from "./group/v2/memory-kill.ts";
+import { exceptionName, factsOf, FIRST_PAGE_BYTES, onStackGuard } from "./facts.ts";
+import { killCodeOf } from "./termination-codes.ts";
 
 /** Frames beyond this never change a signature; deep recursion would otherwise make every report unique. */
 export const MAX_RAW_KEY_FRAMES = 100;
@@ -12,6 +16,8 @@ export const MAX_RAW_KEY_FRAMES = 100;
 export function rawKeyText(report: Report, appId: string): string {
   const facts = factsOf(report);
   const { exception = {}, termination } = report;
+  const blamed = blamedStack(report);
+  const frames = blamed.isSampled ? blamed.frames : facts.stack.frames;
   const roles = new Map(report.images.map((image, index) => [index, imageRole(image, report).charAt(0)]));
   return [
     appId,
@@ -25,17 +31,22 @@ export function rawKeyText(report: Report, appId: string): string {
     withoutNumbers(exception.codes ?? ""),
     withoutNumbers(exception.message ?? ""),
     facts.faultAddress === undefined ? "" : facts.faultAddress < FIRST_PAGE_BYTES ? "first page" : "elsewhere",
-    /^--->.*STACK GUARD/im.test(facts.region) ? "stack guard" : "",
+    onStackGuard(facts) ? "stack guard" : "",
+    facts.elidedFrames > MAX_RAW_KEY_FRAMES ? "recursion" : "",
+    facts.isAtStackPointer ? "at the stack pointer" : "",
     termination?.namespace ?? "",
-    termination?.code?.toString() ?? "",
+    (killCodeOf(report) ?? termination?.code)?.toString() ?? "",
     termination?.byProcess ?? "",
     ...(termination?.reasons ?? []).map(withoutNumbers),
     ...(termination?.details ?? []).map(withoutNumbers),
     exceptionName(facts) ?? "",
     ...facts.messages.map(({ image, text }) => `${image}: ${withoutNumbers(text)}`),
     facts.stack.where.replace(/\d+/, ""),
-    facts.stack.frames.length >= MAX_RAW_KEY_FRAMES ? "deep" : "",
-    ...facts.stack.frames.slice(0, MAX_RAW_KEY_FRAMES).map((frame) => frameText(report, frame, roles)),
+    ...(memoryKillParts(report) ?? []),
+    blamed.queue ?? "",
+    isBusyKill(report) ? "busy" : "",
+    frames.length >= MAX_RAW_KEY_FRAMES ? "deep" : "",
+    ...frames.slice(0, MAX_RAW_KEY_FRAMES).map((frame) => frameText(report, frame, roles)),
   ].join("\n");
 }
 

@@ -16,7 +16,7 @@ test("names the first frame of the app, not the system frame above it", () => {
   );
   expect(title).toBe("Swift trap, reason unknown in -[HBRMap draw]");
   expect(confidence).toBe("high");
-  expect(why).toEqual(["v1", "swift-trap", "-[HBRMap draw]", "main"]);
+  expect(why).toEqual(["v2", "stopped", "-[HBRMap draw] (app, 1)"]);
 });
 
 test("stays the same when the code moved: offsets, a clone suffix, a specialisation", () => {

@@ -49,7 +49,7 @@ export async function redoWithLateSymbols(deps: PipelineDeps): Promise<number> {
   return keys.length;
 }
 
-async function analyzeAgain(
+export async function analyzeAgain(
   { workers, logger }: PipelineDeps,
   keys: readonly KeyToRedo[],
 ): Promise<ReadonlyMap<RawKey, AnalyzedReport>> {
@@ -66,7 +66,7 @@ async function analyzeAgain(
   return analyzed;
 }
 
-function bySignature(keys: readonly KeyToRedo[], results: ReadonlyMap<RawKey, AnalyzedReport>) {
+export function bySignature(keys: readonly KeyToRedo[], results: ReadonlyMap<RawKey, AnalyzedReport>) {
   const groups = new Map<SignatureId, { appId: string; redone: RedoneKey[] }>();
   for (const { signatureId, appId, ...key } of keys) {
     const analyzed = results.get(key.rawKey);

@@ -6,6 +6,7 @@ import { errorField } from "../logger.ts";
 import { redoWithLateSymbols } from "./late-symbols.ts";
 import { processOneByOne } from "./one-by-one.ts";
 import { type BatchOutcome, BatchRefused, type PipelineDeps, processBatch } from "./process-batch.ts";
+import { regroup } from "./regroup.ts";
 import { repairBatches } from "./repair.ts";
 import type { WaitingUpload } from "./store.ts";
 
@@ -42,6 +43,8 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions, take
   const abort = new AbortController();
 
   let symbolsAreNew = true;
+  /** Only a start may find them: a running hub groups by its own algorithm. */
+  let mayBeOutdated = true;
   const between: (() => Promise<void>)[] = [];
 
   async function run(): Promise<void> {
@@ -54,6 +57,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions, take
         }
         woken = false;
         for (const work of between.splice(0)) await work();
+        if (mayBeOutdated) mayBeOutdated = await regroup(deps);
         if (symbolsAreNew) {
           symbolsAreNew = false;
           // There may be more than one turn takes.
@@ -67,7 +71,7 @@ export function startPipeline(deps: PipelineDeps, options: PipelineOptions, take
           // Their symbols may have come while they were looked at.
           if (newKeys > 0) symbolsAreNew = true;
           if (failures > 0) await pause(options.retryMs);
-        } else if (!symbolsAreNew && (usage === undefined || usage.taken + usage.failures === 0)) {
+        } else if (!symbolsAreNew && !mayBeOutdated && (usage === undefined || usage.taken + usage.failures === 0)) {
           for (const resolve of idleWaiters.splice(0)) resolve();
           await nextArrival();
           await pause(options.gatherMs);

@@ -210,3 +210,34 @@ test("two that became each other's on different days do not lead in a circle", a
   await redo(a.from, [[a, "elsewhere"]]);
   expect([(await find(a.from))?.id, (await find(b.from))?.id]).toEqual([c.from, c.from]);
 });
+
+/** As a hub of today groups: keys of a version after those that are stored. */
+const grouped = (name: string): AnalyzedReport => {
+  const report = analyzed(name);
+  return { ...report, signature: { ...report.signature, version: 2 } };
+};
+
+test("of a signature that a new grouping takes apart the majority keeps the id", async () => {
+  const { db, add, find, of } = await setUp();
+  const [most, few] = [await add("old", 5), await add("old", 2)];
+  const keys = [
+    { ...most, analyzed: grouped("new most"), came: [] },
+    { ...few, analyzed: grouped("new few"), came: [] },
+  ];
+  await db.transaction().execute((tx) => reassignSignature(tx, APP, most.from, keys, NOW));
+  expect(await of(most)).toBe(most.from);
+  expect(await of(few)).not.toBe(most.from);
+  expect((await find(most.from))?.title).toBe("new most");
+});
+
+test("an old signature takes over the one that reports of today made meanwhile", async () => {
+  const { db, add, find, of } = await setUp();
+  const old = await add("old", 3);
+  const young = await add("raw", 9);
+  const redo = (key: RedoneKey & { readonly from: SignatureId }) =>
+    db.transaction().execute((tx) => reassignSignature(tx, APP, key.from, [{ ...key, analyzed: grouped("new") }], NOW));
+  await redo(young);
+  await redo(old);
+  expect([await of(old), await of(young)]).toEqual([old.from, old.from]);
+  expect(await find(young.from)).toMatchObject({ id: old.from, title: "new" });
+});

@@ -1,11 +1,12 @@
 /**
- * Raw keys of one signature whose symbols have come. Ids are what links are made of, so the majority of a signature's reports
+ * Raw keys of one signature whose symbols have come, or whose signature an older grouping made. Ids are what links are made of, so the majority of a signature's reports
  * decides where its id leads: it keeps the id when that is a name nobody has yet, and when it is another signature's, the id
  * becomes an alias of that one. What remains a minority moves out. Reports whose symbols are still missing count as staying.
  */
 import type { AnalyzedReport } from "../pipeline/jobs.ts";
 import type { StateTx } from "../pipeline/store.ts";
 import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
+import { adoptSignature } from "./adopt.ts";
 import { addSignature, addWaits, findByKey, signatureColumns, statusOf } from "./assign.ts";
 
 export interface RedoneKey {
@@ -40,7 +41,7 @@ export async function reassignSignature(
 ): Promise<Reassigned> {
   const old = await tx
     .selectFrom("signatures")
-    .select(["key", "title", "confidence"])
+    .select(["key", "key_version", "title", "confidence"])
     .where("id", "=", from)
     .executeTakeFirstOrThrow();
   const stay = await reportsThatStay(tx, from, redone);
@@ -52,8 +53,15 @@ export async function reassignSignature(
     const analyzed = keys[0]?.analyzed;
     if (!analyzed) continue;
     const isMajority = index === 0 && reports >= stay.reports;
-    const mayRename = isMajority && (old.confidence === "provisional" || (groups.length === 1 && stay.keys === 0));
-    const known = await findByKey(tx, appId, analyzed);
+    const isNewGrouping = old.key_version < analyzed.signature.version;
+    const mayRename =
+      isMajority && (isNewGrouping || old.confidence === "provisional" || (groups.length === 1 && stay.keys === 0));
+    let known = await findByKey(tx, appId, analyzed);
+    if (isNewGrouping && isMajority && known !== undefined && known > from) {
+      await noteMove(tx, known, from, await adoptSignature(tx, from, known));
+      moved = true;
+      known = undefined;
+    }
     const takesName = mayRename && (known === undefined || (known === from && old.key === analyzed.signature.key));
     if (takesName) {
       const columns = signatureColumns(analyzed);
