@@ -32,7 +32,7 @@ export function* walkFiles(root: string, walk: Walk = {}): Generator<WalkedFile>
   yield* walkFolder(root, 0);
 
   function* walkFolder(folder: string, depth: number): Generator<WalkedFile> {
-    const real = realpathSync(folder);
+    const real = realpathSync.native(folder);
     if (seen.has(real)) return;
     seen.add(real);
     for (const name of namesIn(folder, depth === 0)) {
