@@ -1,5 +1,6 @@
 /** Text reports with their lines as they stand, beside what the parser made of them: writers need both. */
-import { type RawBody, readBody } from "../formats/crash-text/body.ts";
+import { readBody } from "../formats/crash-text/body.ts";
+import type { RawBody } from "../formats/crash-text/raw-body.ts";
 import { findReport } from "../formats/crash-text/find-report.ts";
 import { MAX_REPORTS_IN_TEXT, parseCrashText } from "../formats/crash-text/report.ts";
 import type { JsonObject } from "../formats/json-fields.ts";

@@ -16,7 +16,6 @@ import type { ProblemList } from "../problem-list.ts";
 import type { TextLines } from "../text-lines.ts";
 import { isImageLine, parseImageLine } from "./binary-images.ts";
 import {
-  type FrameLine,
   isEnd,
   isNothing,
   looksLikeFrame,
@@ -31,45 +30,8 @@ import {
   type SectionLine,
 } from "./grammar.ts";
 import { type AnnouncedGap, frameNumber, type Gap, gapBefore, matchRecursion } from "./recursion.ts";
+import type { PlacedFrameLine, RawBody, RawThread } from "./raw-body.ts";
 import { readProcessorLine, readRegisters } from "./registers.ts";
-
-export interface RawThread {
-  readonly number: number;
-  name?: string;
-  queue?: string;
-  crashed: boolean;
-  readonly frames: PlacedFrameLine[];
-  readonly gaps: Gap[];
-  registers?: Map<string, bigint>;
-  /** The words behind the esr (arm64) or the error code (Intel), which say the fault in short. */
-  faultWords?: string;
-}
-
-/** A frame and the 1-based lines it stands on; a symbol with a line feed in it takes several. */
-export interface PlacedFrameLine extends FrameLine {
-  readonly line: number;
-  readonly lastLine: number;
-}
-
-export interface RawBody {
-  readonly labels: ReadonlyMap<string, readonly string[]>;
-  readonly threads: readonly RawThread[];
-  readonly images: readonly Image[];
-  /** The same with the null image ("none") where it stands. */
-  readonly imageLines: readonly (Image | "none")[];
-  readonly hasImageList: boolean;
-  /** A thread is blamed for what it used, as reports of resources do: `Thread 2 Attributed:`. */
-  readonly isAttributed: boolean;
-  readonly lastException?: readonly PlacedFrameLine[];
-  /** The raw form `(0x1836… 0x1a2…)`. */
-  readonly lastExceptionAddresses: readonly bigint[];
-  /** The 1-based lines it stands on. */
-  readonly lastExceptionLines?: { readonly first: number; readonly last: number };
-  /** Lines under `Termination Reason`. */
-  readonly reasons: readonly string[];
-  /** Free text, by the heading as it stands. */
-  readonly sections: ReadonlyMap<string, readonly string[]>;
-}
 
 /** Reads one report; stops behind `EOF`, at the end, or before the head of another report. */
 export function readBody(lines: TextLines, problems: ProblemList): RawBody & { readonly another: boolean } {

@@ -1,7 +1,7 @@
 /** Names in the frame lines of a text report. Columns, blanks and line ends stay; lines are numbered anew behind inlined frames. */
 import type { Edits } from "../../edit/edits.ts";
 import { frameLines, symbolRest } from "../../formats/apple-text/backtraces.ts";
-import type { PlacedFrameLine } from "../../formats/crash-text/body.ts";
+import type { PlacedFrameLine } from "../../formats/crash-text/raw-body.ts";
 import { LINE_PREFIX } from "../../formats/text-lines.ts";
 import type { Frame } from "../../report.ts";
 import { rawBodies } from "../raw-text.ts";
