@@ -51,6 +51,7 @@ const CASES: [verdict: string, changes: Parameters<typeof report>[0]][] = [
   ["swift-bad-cast", { ...abort, ...asi("libswiftCore.dylib", "Could not cast value of type 'A' to 'B'.") }],
   ["swift-fatal-error", { ...trap, ...asi("libswiftCore.dylib", "A.swift:3: Fatal error: no schema") }],
   ["swift-fatal-error", { ...trap, ...named("_assertionFailure(_:_:file:line:flags:)", "load()") }],
+  ["swift-fatal-error", { ...trap, ...named("Swift runtime failure: precondition failure", "check()") }],
   ["swift-executor", { ...trap, ...named("_dispatch_assert_queue_fail") }],
   ["swift-trap", trap],
   ["swift-trap", { exception: { type: "EXC_BAD_INSTRUCTION", signal: "SIGILL" }, process: { cpuType: "X86-64" } }],
@@ -463,6 +464,30 @@ test.each<[what: string, changes: Parameters<typeof report>[0], checkFirst: RegE
     },
     /Dock\.swift, line 7: a Harbor\.Ship is no Harbor\.Boat/,
     /cast/,
+  ],
+  [
+    "that an unowned reference was read",
+    {
+      ...abort,
+      ...asi(
+        "libswiftCore.dylib",
+        "Fatal error: Attempted to read an unowned reference but object 0x1 was already deallocated",
+      ),
+    },
+    /./,
+    /^unowned reference/,
+  ],
+  [
+    "where try! failed",
+    {
+      ...trap,
+      ...asi(
+        "libswiftCore.dylib",
+        "Harbor/Dock.swift:55: Fatal error: 'try!' expression unexpectedly raised an error: Harbor.DockError.broken",
+      ),
+    },
+    /^Harbor\/Dock\.swift, line 55$/,
+    /^try! met an error$/,
   ],
   [
     "selector and class",

@@ -9,12 +9,14 @@ import { MEMORY_KILL_RULES } from "./memory-kill.ts";
 import { MEMORY_RULES } from "./memory.ts";
 import { NOT_A_CRASH_RULES } from "./not-a-crash.ts";
 import type { Rule } from "./rule.ts";
+import { SWIFT_CONTRACTS_RULES } from "./swift-contracts.ts";
 import { SWIFT_RULES } from "./swift.ts";
 
 export const RULES_VERSION = 2;
 
 export const RULES: readonly Rule[] = [
   ...SWIFT_RULES,
+  ...SWIFT_CONTRACTS_RULES,
   ...ABORTS_RULES,
   ...CONTRACTS_RULES,
   ...MEMORY_RULES,

@@ -3,11 +3,17 @@ import { type Facts, frameEvidence, frameWhere, messageEvidence, oneLine, SWIFT_
 import type { Report } from "../../report.ts";
 import { exceptionText, isIntel, type Match, type Rule } from "./rule.ts";
 
+const NIL = /unexpectedly found nil/i;
+const BOUNDS = /index out of range|index is out of bounds|out of bounds|range requires/i;
+const ARITHMETIC = /arithmetic overflow|division by zero|not enough bits|negative value is not representable/i;
+const CAST = /could not cast value of type/i;
+const NAMED_FAILURES = [NIL, BOUNDS, ARITHMETIC, CAST];
+
 export const SWIFT_RULES: readonly Rule[] = [
   swiftFailure(
     "swift-nil-unwrap",
     "Nil unwrapped",
-    /unexpectedly found nil/i,
+    NIL,
     "the line that unwraps",
     "A value that the code was sure of (with !, as!, an implicitly unwrapped outlet) was nil. Use guard let or ?? and decide what to do without " +
       "it, or change the types so that it cannot be nil.",
@@ -15,7 +21,7 @@ export const SWIFT_RULES: readonly Rule[] = [
   swiftFailure(
     "swift-index-out-of-range",
     "Index or range out of bounds",
-    /index out of range|index is out of bounds|out of bounds|range requires/i,
+    BOUNDS,
     "who changes the collection, and on which thread",
     "Code asked for an element that is not there. Compare the index with the count, use first, last and indices, and if several threads use the " +
       "collection, give it to an actor or work on a copy.",
@@ -23,14 +29,14 @@ export const SWIFT_RULES: readonly Rule[] = [
   swiftFailure(
     "swift-arithmetic",
     "Overflow, division or narrowing",
-    /arithmetic overflow|division by zero|not enough bits|negative value is not representable/i,
+    ARITHMETIC,
     "the inputs of the expression",
     "A result did not fit into its type, or the divisor was zero. Check the inputs, use a larger type, init(exactly:), clamp, or &+ where wrapping is meant.",
   ),
   swiftFailure(
     "swift-bad-cast",
     "Forced cast failed",
-    /could not cast value of type/i,
+    CAST,
     "both types in the message: what it is, and what the code took it for",
     "A value was of another class than as! said. Cast with as? and handle the rest; check what the decoder gives, and the class in the storyboard.",
   ),
@@ -42,108 +48,7 @@ export const SWIFT_RULES: readonly Rule[] = [
     advice:
       "The code ended the process on purpose: fatalError, precondition, try!, or one of the standard library's. Handle the state instead, or find " +
       "out how it came about; keep each message unique, so that reports tell which it was.",
-    match(facts) {
-      const text = messageEvidence(facts, /\bfatal error\b/i);
-      const place = text && failurePlace(text.text);
-      const frame = frameEvidence(facts, /_assertionFailure|\bassertionFailure\(/, 8);
-      if (text) return { evidence: frame ? [text, frame] : [text], ...(place !== undefined && { checkFirst: place }) };
-      return frame && { evidence: [frame], confidence: "medium" };
-    },
-  },
-  {
-    id: "swift-exclusivity",
-    title: "Overlapping access to one variable",
-    confidence: "high",
-    checkFirst: "both accesses: the one that runs, and the one that had begun",
-    advice:
-      "While one access to the variable was still going on (an inout argument, a mutating method), another began. Copy the value to a local " +
-      "variable before the call, and write it back afterwards.",
-    match(facts) {
-      const text = messageEvidence(facts, /Simultaneous accesses|overlapping accesses/i);
-      const frame = frameEvidence(
-        facts,
-        /^_?(swift_beginAccess|swift::runtime::AccessSet::insert|swift_runtime_reportExclusivity)/,
-        6,
-      );
-      const evidence = [text, frame].filter((item) => item !== undefined);
-      if (evidence.length === 0) return undefined;
-      const sides = facts.messages.flatMap(({ text: said }) => [
-        ...said.matchAll(/(Previous|Current) access \(a (\w{1,20})\) started at ([^\n]{1,200}?)(?: \(0x|\n|$)/g),
-      ]);
-      const checkFirst = sides
-        .map(([, when, kind, where]) => `${when?.toLowerCase()} ${kind} at ${oneLine(where ?? "")}`)
-        .join("; ");
-      return {
-        evidence,
-        ...(checkFirst !== "" && { checkFirst }),
-        ...(text === undefined && { confidence: "medium" as const }),
-      };
-    },
-  },
-  {
-    id: "swift-executor",
-    title: "Wrong actor or queue",
-    confidence: "high",
-    checkFirst: "which closure inherits @MainActor and is called elsewhere",
-    advice:
-      "Code that belongs to one actor or queue was run on another: mostly a callback that a framework calls in the background, written inside a " +
-      "@MainActor type. Mark the closure @Sendable or nonisolated and hop to the actor inside, with Task { @MainActor in … }.",
-    match(facts) {
-      const text = messageEvidence(
-        facts,
-        /Block was expected to execute on queue|Incorrect actor executor assumption|expected .{0,40}(?:actor|executor)/i,
-      );
-      const frame = frameEvidence(
-        facts,
-        /_?dispatch_assert_queue_fail|swift_task_(isCurrentExecutor|reportUnexpectedExecutor|checkIsolated)|_checkExpectedExecutor/,
-        12,
-      );
-      const evidence = [text, frame].filter((item) => item !== undefined);
-      const queue = /expected to execute on queue \[([^\]\n]{1,120})\]/.exec(text?.text ?? "")?.[1];
-      if (evidence.length === 0) return undefined;
-      return {
-        evidence,
-        ...(queue !== undefined && { checkFirst: `which closure should have run on ${oneLine(queue)}` }),
-      };
-    },
-  },
-  {
-    id: "swift-continuation-misuse",
-    title: "Continuation resumed twice or never",
-    confidence: "high",
-    checkFirst: "every way out of the callback: each has to resume once",
-    advice:
-      "withCheckedContinuation wants exactly one resume. A delegate or callback that is called twice, or an error path without resume, breaks it.",
-    match(facts) {
-      const text = messageEvidence(facts, /CONTINUATION MISUSE|tried to resume its continuation more than once/i);
-      const frame = frameEvidence(
-        facts,
-        /CheckedContinuation(?:Canary)?\.\w{0,20}resume|_fatalErrorCheckedContinuation|checkedContinuation\w{0,20}Misuse/i,
-        8,
-      );
-      const evidence = [text, frame].filter((item) => item !== undefined);
-      if (evidence.length === 0) return undefined;
-      const name = /CONTINUATION MISUSE: *([\w.:()]{1,160})/i.exec(text?.text ?? "")?.[1];
-      return {
-        evidence,
-        ...(text === undefined && { confidence: "medium" as const }),
-        ...(name !== undefined && { checkFirst: `every way out of ${name}: each has to resume once` }),
-      };
-    },
-  },
-  {
-    id: "swift-task-allocator",
-    title: "Allocator of a Swift task corrupted",
-    confidence: "medium",
-    checkFirst: "the version of the compiler, and withTaskGroup or async let in the stack",
-    advice:
-      "Usually a fault of the compiler or its run-time: update Xcode and the minimum OS; avoid the construct until then.",
-    match(facts) {
-      const text = messageEvidence(facts, /freed pointer was not the last allocation/i);
-      const frame = frameEvidence(facts, /^_?swift_task_dealloc/, 6);
-      const evidence = [text, frame].filter((item) => item !== undefined);
-      return evidence.length === 0 ? undefined : { evidence, ...(text && { confidence: "high" as const }) };
-    },
+    match: fatalError,
   },
   {
     id: "swift-trap",
@@ -232,4 +137,66 @@ function hasSwift({ images, threads }: Report): boolean {
   return threads.some(({ frames }) =>
     frames.some(({ symbol }) => /^_?\$[sS]/.test(symbol?.linkageName ?? symbol?.function ?? "")),
   );
+}
+
+interface Fatal {
+  readonly pattern: RegExp;
+  readonly title: string;
+  readonly advice: string;
+}
+
+/** Sentences of the standard library that mean more than that somebody stopped. */
+const FATAL: readonly Fatal[] = [
+  {
+    pattern: /'try!' expression unexpectedly raised an error/i,
+    title: "try! met an error",
+    advice:
+      "The call was taken to never fail, and failed: the message names the error. Use do and catch or try?, and decide what to do without a result.",
+  },
+  {
+    pattern: /unowned reference but .{0,60}already deallocated/i,
+    title: "unowned reference to a freed object",
+    advice:
+      "An unowned reference was read after its object was gone. Make it weak and handle nil, or keep the object alive as long as the reference is used.",
+  },
+  {
+    pattern: /Duplicate (?:keys|elements) of type/i,
+    title: "Duplicate keys",
+    advice:
+      "A dictionary or set was made of values with equal keys. Use init(_:uniquingKeysWith:), or make the keys unique first.",
+  },
+  {
+    pattern: /use of unimplemented initializer/i,
+    title: "Initializer not implemented",
+    advice:
+      "A class was made by an initializer (mostly of a storyboard or of Objective-C) that the subclass does not implement. Implement it.",
+  },
+  {
+    pattern: /precondition fail(?:ed|ure)/i,
+    title: "Failed precondition",
+    advice:
+      "A function was called with what it says it does not take. Its caller in the stack has to check that first.",
+  },
+];
+
+function fatalError(facts: Facts): Match | undefined {
+  const text = messageEvidence(facts, /\bfatal error\b/i);
+  const frame = frameEvidence(facts, /_assertionFailure|\bassertionFailure\(/, 8);
+  // What no other rule of Swift has a name for: the reason is that of the failed check.
+  const [first = ""] = facts.functions;
+  const inlined =
+    first.startsWith(SWIFT_FAILURE_PREFIX) && !NAMED_FAILURES.some((pattern) => pattern.test(first))
+      ? { where: frameWhere(facts, 0), text: oneLine(first) }
+      : undefined;
+  const evidence = [text, inlined, frame].filter((item) => item !== undefined);
+  if (evidence.length === 0) return undefined;
+  const said = text ?? inlined;
+  const words = FATAL.find(({ pattern }) => pattern.test(said?.text ?? ""));
+  const place = (text && failurePlace(text.text)) ?? (inlined && inlinedPlace(facts));
+  return {
+    evidence,
+    ...(said === undefined && { confidence: "medium" as const }),
+    ...(words && { title: words.title, advice: words.advice }),
+    ...(place !== undefined && { checkFirst: place }),
+  };
 }
