@@ -161,7 +161,7 @@ test("a payload with two diagnostics is two reports, each on the page of its kin
   await page.getByRole("tree", { name: "Hung thread 0, call tree" }).waitFor();
   await openKind("disk-writes", /-\[HarborDeck startEngine:\]/);
   await page.getByText("1.073.741 kB").first().waitFor();
-  await everyLook("kinds-disk-writes");
+  await picture(page, "kinds-disk-writes");
 });
 
 test("a tree a thousand calls deep and four thousand threads are drawn as far as they are looked at", async () => {
