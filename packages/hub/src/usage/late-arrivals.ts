@@ -20,34 +20,33 @@ export async function lateArrivals(
   { scope, now, crashesByDay, crashFree }: SoFar,
 ): Promise<LateDay[]> {
   const dayAt = (ago: number) => new Date(now - ago * DAY_MS).toISOString().slice(0, 10);
-  const open = Array.from({ length: OPEN_DAYS }, (_, i) => dayAt(OPEN_DAYS - 1 - i));
-  return Promise.all(
-    open
-      .filter((day) => day >= scope.from && day <= scope.to)
-      .map(async (day): Promise<LateDay> => {
-        // Of the whole app, whatever the filters: how long a report takes hardly depends on them, and more of them tell more.
-        const past = await events.arrivals(scope.appIds, day, now);
-        const counted = crashesByDay.find((row) => row.day === day)?.crashes ?? 0;
-        const shown = crashFree?.days.find((row) => row.day === day)?.users;
-        const crashes = crashesOf(
-          counted,
-          past.map((row) => row.crashes),
-        );
-        const users =
-          shown &&
-          usersOf(
-            shown,
-            past.map((row) => row.users),
-          );
-        return {
-          day,
-          crashes: "code" in crashes ? null : crashes,
-          crashesNotCorrected: "code" in crashes ? crashes : null,
-          users: !users || "code" in users ? null : users,
-          usersNotCorrected: users && "code" in users ? users : null,
-        };
-      }),
+  const open = Array.from({ length: OPEN_DAYS }, (_, i) => dayAt(OPEN_DAYS - 1 - i)).filter(
+    (day) => day >= scope.from && day <= scope.to,
   );
+  // Of the whole app, whatever the filters: how long a report takes hardly depends on them, and more of them tell more.
+  const arrivals = await events.arrivals(scope.appIds, open, now);
+  return open.map((day): LateDay => {
+    const past = arrivals.get(day) ?? [];
+    const counted = crashesByDay.find((row) => row.day === day)?.crashes ?? 0;
+    const shown = crashFree?.days.find((row) => row.day === day)?.users;
+    const crashes = crashesOf(
+      counted,
+      past.map((row) => row.crashes),
+    );
+    const users =
+      shown &&
+      usersOf(
+        shown,
+        past.map((row) => row.users),
+      );
+    return {
+      day,
+      crashes: "code" in crashes ? null : crashes,
+      crashesNotCorrected: "code" in crashes ? crashes : null,
+      users: !users || "code" in users ? null : users,
+      usersNotCorrected: users && "code" in users ? users : null,
+    };
+  });
 }
 
 function crashesOf(soFar: number, past: readonly PastDay[]): LateCount | NotCorrected {

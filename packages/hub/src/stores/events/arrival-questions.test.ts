@@ -1,7 +1,8 @@
 /** How long crashes take to arrive, and what may not count as a delay: wrong clocks, old reports, a device in a loop, a hub's first day. */
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { startEngine } from "../../../test/events.ts";
-import { MAX_DELAY_DAYS, PAST_DAYS } from "./arrival-questions.ts";
+import { createArrivalQuestions, MAX_DELAY_DAYS, PAST_DAYS } from "./arrival-questions.ts";
+import type { EventEngine } from "./event-engine.ts";
 import { type EventRow, rawKey } from "./event-row.ts";
 import { createEventsStore, type EventsStore } from "./events-store.ts";
 import { MAX_CRASHES_PER_DEVICE_DAY } from "./usage-questions.ts";
@@ -17,15 +18,17 @@ const dayAt = (ago: number) => new Date(NOW - ago * DAY).toISOString().slice(0, 
 const CLOSED = MAX_DELAY_DAYS + 10;
 const OLDEST = MAX_DELAY_DAYS + PAST_DAYS;
 
+let engine: EventEngine;
 let events: EventsStore;
 let next = 0;
 /** Each test has an app of its own. */
 let own = "";
 
 beforeAll(async () => {
-  const { engine, stop } = await startEngine();
+  const started = await startEngine();
+  engine = started.engine;
   events = createEventsStore(engine);
-  return stop;
+  return started.stop;
 });
 
 beforeEach(async () => {
@@ -68,7 +71,7 @@ function crash({ ago, at, delay, device = "", kind = "crash", app = own }: Crash
 
 const insert = (rows: readonly EventRow[]) => events.insertEvents(`batch-${next}`, rows);
 const on = async (ago: number, day = TODAY) =>
-  (await events.arrivals([own], day, NOW)).find((row) => row.day === dayAt(ago));
+  (await events.arrivals([own], [TODAY, YESTERDAY], NOW)).get(day)?.find((row) => row.day === dayAt(ago));
 
 test("a past day is cut where today stands: what crashed by then, and how much of it was there", async () => {
   await insert([
@@ -131,6 +134,24 @@ test.for([
   expect((await on(ago)) !== undefined).toBe(isIn);
 });
 
+test("of an app with more reports than are needed each so-many-th device is asked, with all of its reports", async () => {
+  const some = createArrivalQuestions(engine, 1_000);
+  const rows = Array.from({ length: 2_000 }, (_, i) =>
+    crash({ ago: CLOSED, at: 5, delay: i % 4 < 2 ? 1 : 20, device: `device-${i % 400}` }),
+  );
+  await insert(rows);
+  const day = (await some.arrivals([own], [TODAY], NOW)).get(TODAY)?.find((row) => row.day === dayAt(CLOSED));
+  if (!day) throw new Error("no such day");
+  // Half of the devices, each with its five reports; half of them reported at once.
+  expect(day.users.total).toBeGreaterThan(150);
+  expect(day.users.total).toBeLessThan(250);
+  expect(day.crashes.total).toBe(5 * day.users.total);
+  expect(day.crashes.arrived).toBe(5 * day.users.arrived);
+  expect(Math.abs(day.users.arrived / day.users.total - 0.5)).toBeLessThan(0.15);
+  // Where they are not too many, all are asked.
+  expect((await on(CLOSED))?.users.total).toBe(400);
+});
+
 test("what had waited for a hub's first day tells nothing: only days that began under its eyes", async () => {
   const app = "started";
   // Three days of reports come at once with the hub's start on the fourth.
@@ -140,5 +161,5 @@ test("what had waited for a hub's first day tells nothing: only days that began 
     return { ...row, receivedAt: new Date(started).toISOString() };
   });
   await insert([...waited, crash({ ago: CLOSED - 1, at: 5, delay: 2, device: "b", app })]);
-  expect((await events.arrivals([app], TODAY, NOW)).map(({ day }) => day)).toEqual([dayAt(CLOSED - 1)]);
+  expect((await events.arrivals([app], [TODAY], NOW)).get(TODAY)?.map(({ day }) => day)).toEqual([dayAt(CLOSED - 1)]);
 });
