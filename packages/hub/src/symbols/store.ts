@@ -38,7 +38,7 @@ export interface SymbolsStore {
   files(): Promise<StoredSlice[]>;
   /** Those of this UUID are known no more. */
   remove(uuid: string): Promise<StoredSlice[]>;
-  /** Uploaded before `since`, and no build that has them was uploaded or had a report after it. Oldest first. */
+  /** Uploaded before `since`, and no build that has them was uploaded or had a report after it; none of the OS. Oldest first. */
   unusedSince(since: string): Promise<StoredSlice[]>;
   /** Whether anything still names this blob. */
   isUsed(blob: BlobId): Promise<boolean>;
@@ -201,6 +201,8 @@ export function createSymbolsStore(db: StateDb): SymbolsStore {
         .selectFrom("symbol_files")
         .select(columns)
         .where("uploaded_at", "<", since)
+        // Every app uses those of the OS, and no build names them.
+        .where("is_system", "=", 0)
         .where("uuid", "not in", registered)
         .where("uuid", "not in", seen)
         .orderBy("uploaded_at")
