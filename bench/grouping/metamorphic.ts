@@ -108,20 +108,6 @@ const MUST: readonly Change[] = [
     },
   },
   {
-    // Of a report that has no function of the app: where it has one, that function decides, with a message or without.
-    name: "another selector",
-    apply(report) {
-      if (blamed(report) !== undefined) return undefined;
-      const other = withMessages(report, (text) =>
-        text.replace(/\w+:\]: unrecognized selector/, "otherThing:]: unrecognized selector"),
-      );
-      return JSON.stringify(other.applicationSpecificInformation) ===
-        JSON.stringify(report.applicationSpecificInformation)
-        ? undefined
-        : other;
-    },
-  },
-  {
     name: "another event of the watchdog",
     apply(report) {
       const { termination } = report;

@@ -43,11 +43,4 @@ export function linkerName(made: MadeFunction, state: NameState): string {
   return state.specialisation === "signature" && shape !== "async" ? `${name}Tf4n_g` : name;
 }
 
-/** In source words, for a person who reads the labels. */
-export function sourceName(made: MadeFunction): string {
-  if (made.language !== "swift") return made.name;
-  const labels = made.shape === "getter" ? "" : `(${made.labels.map((label) => `${label}:`).join("")})`;
-  return `${made.module}.${made.type}.${made.base}${labels}${" closure".repeat(made.closureDepth)}`;
-}
-
 const identifier = (text: string): string => `${text.length}${text}`;

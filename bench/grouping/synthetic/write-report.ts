@@ -347,7 +347,8 @@ function frameOf(place: Place): Readonly<Record<string, unknown>> {
 
 function jetsamText({ bug, build, module, random }: Occurrence): string {
   const [reason = "", state = ""] = bug.detail.split(" ");
-  const pages = 100_000 + random.int(9000);
+  // Killed at its limit, which is one for all devices of a kind.
+  const pages = 131_072 + random.int(900);
   const header = {
     bug_type: "298",
     timestamp: "2026-02-03 10:00:00.00 +0100",

@@ -119,7 +119,7 @@ function withoutCounters(text: string): string {
   const name = text
     .replace(/\(\d+\) (suspend|await) resume partial function for /g, "")
     .replace(/\b(specialized|merged|static|generic specialization <[^>]*> of) /g, "")
-    .replace(/\b(?:implicit )?closure #\d+(?: \([^)]*\))? in /g, () => {
+    .replace(/\b(?:implicit )?closure #\d+(?: \([^)]{0,200}\)(?: (?:async |throws )*-> \S{1,200})?)? in /g, () => {
       closures += " closure";
       return "";
     })

@@ -211,6 +211,13 @@ test("without a function of the app the selector tells two apart, and so does th
   expect(keyOf(released("worker 171"))).toBe(keyOf(released("worker 9023")));
 });
 
+test("names that came demangled lose their counters too", () => {
+  const shown = (name: string) => signed(trap(frame(0, 64, name))).title;
+  expect(shown("closure #3 in FeedModel.load()")).toContain(" in FeedModel.load (closure)");
+  expect(shown("closure #1 (Swift.Int) -> () in Tide.rise(by:)")).toContain(" in Tide.rise(by:) (closure)");
+  expect(shown("specialized FeedModel.load()")).toContain(" in FeedModel.load");
+});
+
 test("hostile names end neither the reading nor the process", () => {
   const long = `$s${"6Harbor".repeat(20_000)}`;
   const deep = `$s6Harbor1AV1fyyF${"yycfU_".repeat(2_000)}`;
