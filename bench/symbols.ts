@@ -101,6 +101,7 @@ async function measure(name: string, path: string): Promise<void> {
   row("the same, processor time", of("pack", "cpu"), of("convert", "cpu"), "ms", "–");
   row("build, warm process / gsymutil", warmMs, of("convert", "ms"), "ms", "0.6");
   row("build / symbolizer on 100,000 addresses", of("pack", "ms"), of("symbolizer", "ms"), "ms", isBig ? "0.5" : "–");
+  row("the same, processor time", of("pack", "cpu"), of("symbolizer", "cpu"), "ms", "–");
   row("build, peak memory / gsymutil", of("pack", "mb"), of("convert", "mb"), "MB", isBig ? "0.6" : "–");
   row(
     "size / GSYM",
@@ -116,7 +117,8 @@ async function measure(name: string, path: string): Promise<void> {
     "ms",
     isBig ? "0.33" : "0.6",
   );
-  row("the same / symbolizer", of("look up", "ms"), of("symbolizer", "ms"), "ms", isBig ? "0.2" : "–");
+  row("the same, processor time", of("look up", "cpu"), of("gsym look up", "cpu"), "ms", "–");
+  row("100,000 look-ups as text / symbolizer", of("look up", "ms"), of("symbolizer", "ms"), "ms", isBig ? "0.2" : "–");
   await inProcess(name, symcache, slice);
 }
 

@@ -8,8 +8,8 @@ import { xxh32 } from "../../bytes/xxh32.ts";
 import { HEADER_BYTES, headSize, type OpenedHeader, PAGE_BYTES, parseHeader } from "./format.ts";
 
 /** A file that is asked again and again is read in larger bites, up to 256 KiB: the way to a page costs more than the page. */
-const READS_PER_BITE = 64;
-const MAX_BITE_PAGES = 64;
+const READS_PER_BITE = 512;
+const MAX_BITE_PAGES = 128;
 
 export class CheckedFile {
   readonly header: OpenedHeader;
@@ -51,7 +51,7 @@ export class CheckedFile {
 
   /** Told how many addresses come: so many that they need most of the file make it come in large bites at once. */
   expect(addresses: number): void {
-    if (addresses > this.#loaded.length) this.#reads = Math.max(this.#reads, READS_PER_BITE * MAX_BITE_PAGES);
+    if (4 * addresses > this.#loaded.length) this.#reads = Math.max(this.#reads, READS_PER_BITE * MAX_BITE_PAGES);
   }
 
   /** Fetches the page that `has` missed last, with its neighbours when there were many. */
@@ -77,5 +77,5 @@ export class CheckedFile {
   }
 }
 
-/** Header and checksums of a cache up to 4 MB. */
+/** Header and checksums of a cache up to 2 MB. */
 const FIRST_READ = 4096;

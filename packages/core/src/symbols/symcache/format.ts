@@ -3,7 +3,7 @@
  * `docs/formats/symcache.md` describes it byte by byte.
  *
  *     header 192 │ page checksums │ entries │ nodes │ symbols │ names │ files │ problems
- *                                 └── the body, in pages of 4 KiB, one checksum each ──┘
+ *                                 └── the body, in pages of 2 KiB, one checksum each ──┘
  *
  * A reader takes only its own version: another one is built again from the debug file.
  */
@@ -22,9 +22,9 @@ export const SYMCACHE_VERSION = 1;
 const MAGIC: readonly number[] = [0x89, 0x57, 0x53, 0x43, 0x0d, 0x0a, 0x1a, 0x0a];
 
 export const HEADER_BYTES = 192;
-export const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 2048;
 /** 4 GiB in all: every place in the file is a 32-bit number. */
-export const MAX_PAGES = 1_048_576;
+export const MAX_PAGES = 2_097_152;
 
 export const ENTRIES_PER_BLOCK = 64;
 export const SYMBOLS_PER_BLOCK = 64;
