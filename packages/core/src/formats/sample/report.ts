@@ -130,21 +130,24 @@ class SampleReader {
   }
 
   #readGraph(line: string): void {
-    const where = `line:${this.#lines.number}`;
     const head = matchThread(line);
     if (head !== undefined) {
       if (this.threads.length < MAX_THREADS)
         this.threads.push({ head, tree: new TreeBuilder(this.#budget, this.#problems) });
-      else this.#problems.addOnce("limit-reached", `keeps ${MAX_THREADS} threads`, where);
+      else this.#problems.addOnce("limit-reached", `keeps ${MAX_THREADS} threads`, this.#where());
       return;
     }
     const node = matchNode(line);
     const frame = node === undefined ? undefined : this.#frame(node.frame);
     if (node === undefined || frame === undefined) {
-      this.#problems.add("unreadable-frame", `no address in "${line.slice(0, 80)}"`, where);
+      this.#problems.add("unreadable-frame", `no address in "${line.slice(0, 80)}"`, this.#where());
       return;
     }
-    this.threads.at(-1)?.tree.add(node.indent, node.sampleCount, frame, where);
+    this.threads.at(-1)?.tree.add(node.indent, node.sampleCount, frame, this.#lines.number);
+  }
+
+  #where(): string {
+    return `line:${this.#lines.number}`;
   }
 
   #frame(text: string): SampledLine | undefined {

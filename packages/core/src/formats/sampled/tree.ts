@@ -44,7 +44,7 @@ export class TreeBuilder {
   }
 
   /** `undefined` for a line about the samples, not a frame: what is under it belongs to the frame above. */
-  add(indent: number, sampleCount: number, line: SampledLine | undefined, where: string): void {
+  add(indent: number, sampleCount: number, line: SampledLine | undefined, lineNumber: number): void {
     let above = this.#open.at(-1);
     while (above !== undefined && above.indent >= indent) {
       this.#open.pop();
@@ -54,11 +54,11 @@ export class TreeBuilder {
     this.#open.push({ indent, calleeDepth: line === undefined ? depth : depth + 1 });
     if (line === undefined || this.#isFull) return;
     if (depth >= MAX_TREE_DEPTH) {
-      this.#problems.addOnce("limit-reached", `reads ${MAX_TREE_DEPTH} levels of a call tree`, where);
+      this.#problems.addOnce("limit-reached", `reads ${MAX_TREE_DEPTH} levels of a call tree`, `line:${lineNumber}`);
     } else if (this.#budget.take()) this.nodes.push({ depth, sampleCount, line });
     else {
       this.#isFull = true;
-      this.#problems.addOnce("limit-reached", `reads ${MAX_TREE_NODES} lines of call trees`, where);
+      this.#problems.addOnce("limit-reached", `reads ${MAX_TREE_NODES} lines of call trees`, `line:${lineNumber}`);
     }
   }
 }

@@ -12,11 +12,12 @@ export interface LabelLine {
   readonly value: string;
 }
 
-const LABEL = /^([A-Z][\w/]{0,30}(?: [\w/]{1,30}){0,5}):(?: {1,80}|$)/;
+const LABEL = /^[A-Z][\w/]{0,30}(?: [\w/]{1,30}){0,5}:(?: {1,80}|$)/;
 
 export function matchLabel(line: string): LabelLine | undefined {
-  const match = LABEL.exec(line);
-  return match === null ? undefined : { label: match[1] ?? "", value: line.slice(match[0].length).trim() };
+  if (!LABEL.test(line)) return undefined;
+  const colon = line.indexOf(":");
+  return { label: line.slice(0, colon), value: line.slice(colon + 1).trim() };
 }
 
 export interface ProcessName {
@@ -74,21 +75,42 @@ export interface NodeLine {
   readonly state?: string;
 }
 
-const NODE = /^( *)(\*?)(\d{1,10}) {1,40}(?=\S)/;
+const STATE = /^ \(([^()]{1,300}|.{1,300}?)\)(?: \d{1,10}(?:-\d{1,10})?)?$/;
+const MAX_DIGITS = 10;
+const MAX_GAP = 40;
 
-/** `        1000  main + 24 (Harbor + 6324) [0x1007698b4] (running) 3-7` */
+/**
+ * `        1000  main + 24 (Harbor + 6324) [0x1007698b4] (running) 3-7`. Nearly every line is one, so its head is read character by
+ * character: what a pattern matched would be a list of copies to throw away.
+ */
 export function matchNode(line: string): NodeLine | undefined {
-  const match = NODE.exec(line);
-  if (match === null) return undefined;
-  const [{ length }, blanks = "", star = "", count = "0"] = match;
-  const node = { indent: blanks.length + star.length, sampleCount: Number(count) };
-  if (line[length] === "<") return line.includes(">", length) ? node : undefined;
-  const at = line.lastIndexOf(" [0x");
-  const end = line.indexOf("]", at);
-  if (at < length || end < 0) return undefined;
-  const state = /^ \(([^()]{1,300}|.{1,300}?)\)(?: \d{1,10}(?:-\d{1,10})?)?$/.exec(line.slice(end + 1))?.[1];
-  return { ...node, frame: line.slice(length, end + 1), ...defined({ state }) };
+  const star = behindBlanks(line, 0);
+  const indent = line[star] === "*" ? star + 1 : star;
+  let at = indent;
+  let sampleCount = 0;
+  for (let code = line.charCodeAt(at); code >= 48 && code <= 57; code = line.charCodeAt(++at)) {
+    sampleCount = sampleCount * 10 + code - 48;
+  }
+  const start = behindBlanks(line, at);
+  const gap = start - at;
+  if (at === indent || at - indent > MAX_DIGITS || gap === 0 || gap > MAX_GAP || isBlankAt(line, start))
+    return undefined;
+  if (line[start] === "<") return line.includes(">", start) ? { indent, sampleCount } : undefined;
+  const open = line.lastIndexOf(" [0x");
+  const end = line.indexOf("]", open);
+  if (open < start || end < 0) return undefined;
+  const frame = line.slice(start, end + 1);
+  const state = end + 1 === line.length ? undefined : STATE.exec(line.slice(end + 1))?.[1];
+  return state === undefined ? { indent, sampleCount, frame } : { indent, sampleCount, frame, state };
 }
+
+function behindBlanks(line: string, from: number): number {
+  let at = from;
+  while (line.charCodeAt(at) === 32) at++;
+  return at;
+}
+
+const isBlankAt = (line: string, at: number): boolean => at >= line.length || /\s/.test(line[at] ?? "");
 
 const ADDRESS = /^(.{0,20000}) \[(0x[0-9a-f]{1,16})\]$/;
 const OFFSET = / \+ (\d{1,15})$/;

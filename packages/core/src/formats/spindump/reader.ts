@@ -9,6 +9,7 @@ import {
   matchLabel,
   matchNode,
   matchThread,
+  type NodeLine,
   parseFrame,
   parseProcessName,
   type ProcessName,
@@ -49,6 +50,8 @@ export function readSpindump(
 const HEAVIEST = "Heaviest stack for the target process";
 /** What may follow behind the processes: reports of other tools, and the same samples once more in binary. */
 const END = /^\s{0,8}(?:Spindump binary format|Sampling process \d|Analysis of sampling )/;
+/** Of processes behind the first, of which a whole system has thousands, only what tells their own image. */
+const PLACE_LABELS: ReadonlySet<string> = new Set(["Path", "UUID"]);
 /** What a thread waited for, of which the most frequent is shown. */
 export const MAX_STATES = 20;
 
@@ -136,6 +139,7 @@ class SpindumpReader {
       if (last !== undefined && label === "Num samples") last.samples = Number.parseInt(value, 10) || 0;
       return;
     }
+    if (this.#process !== this.#processes[0] && !PLACE_LABELS.has(label)) return;
     const labels = this.#process?.labels ?? this.#labels;
     if (!labels.has(label) && labels.size < MAX_LABELS) labels.set(label, value);
   }
@@ -178,8 +182,7 @@ class SpindumpReader {
     this.#process?.threads.push(this.#thread);
   }
 
-  #readNode(node: { indent: number; sampleCount: number; frame?: string; state?: string }): void {
-    const { indent, sampleCount, frame, state } = node;
+  #readNode({ indent, sampleCount, frame, state }: NodeLine): void {
     const line = frame === undefined ? undefined : this.#frame(frame);
     if (frame !== undefined && line === undefined) {
       this.#problems.add("unreadable-frame", `no address in "${frame.slice(0, 80)}"`, this.#where());
@@ -187,12 +190,12 @@ class SpindumpReader {
     }
     if (this.#place === "heaviest") {
       // Printed flat: each line is called by the one above.
-      if (line !== undefined) this.#heaviest.add(this.#heaviestDepth++, sampleCount, line, this.#where());
+      if (line !== undefined) this.#heaviest.add(this.#heaviestDepth++, sampleCount, line, this.#lines.number);
       return;
     }
     if (this.#process === undefined) this.#openUnnamed();
     if (this.#thread === undefined) this.#openThread();
-    this.#thread?.tree.add(indent, sampleCount, line, this.#where());
+    this.#thread?.tree.add(indent, sampleCount, line, this.#lines.number);
     const states = this.#thread?.states;
     if (states === undefined || state === undefined) return;
     if (states.has(state) || states.size < MAX_STATES) states.set(state, (states.get(state) ?? 0) + sampleCount);
