@@ -588,6 +588,18 @@ test.each<[what: string, changes: Parameters<typeof report>[0], checkFirst: RegE
   expect(first?.title).toMatch(title);
 });
 
+test.each(["__proto__", "constructor", "toString", ""])("a name that every object has is no category: %j", (name) => {
+  const reasons = [`WatchdogEvent: ${name}`, `Library not loaded: ${name}`];
+  for (const namespace of [name, "DYLD", "CODESIGNING", "JETSAM", "FRONTBOARD"]) {
+    const input = report({ ...killed, termination: { namespace, code: 0x8badf00dn, indicator: name, reasons } });
+    const { hypotheses } = classify(input);
+    expect(hypotheses[0]?.id).toBe("watchdog");
+    expect(
+      hypotheses.every(({ title, checkFirst }) => typeof title === "string" && typeof checkFirst === "string"),
+    ).toBe(true);
+  }
+});
+
 test("an end within seconds of the start is marked, and one under a debugger", () => {
   const tagsOf = (changes: Parameters<typeof report>[0]) => classify(report(changes)).tags;
   expect(tagsOf({ launchedAt: "2026-03-01T09:00:00.000Z", crashedAt: "2026-03-01T09:00:04.999Z" })).toEqual(["launch"]);

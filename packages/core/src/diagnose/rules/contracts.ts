@@ -146,7 +146,7 @@ export const CONTRACTS_RULES: readonly Rule[] = [
     advice: "A framework ended the process because it could not go on: its reason names what it expected.",
     match({ report, where }) {
       const { termination } = report;
-      const [what, advice] = FRAMEWORKS[termination?.namespace ?? ""] ?? [];
+      const [what, advice] = FRAMEWORKS.get(termination?.namespace ?? "") ?? [];
       if (termination === undefined || what === undefined) return undefined;
       const { namespace = "", code, indicator, reasons, details = [] } = termination;
       const said = [...reasons, ...details].find((line) => line.trim() !== "");
@@ -168,30 +168,39 @@ const EXECUTOR = /Block was expected to execute on queue|Assertion failed: Block
 
 const UPDATE_ROUNDS = 12;
 
-const FRAMEWORKS: Readonly<Record<string, readonly [what: string, advice?: string]>> = {
-  SANDBOX: ["the sandbox", "The app did what its sandbox forbids. Add the entitlement for it, or do without."],
-  SECURITY: ["Security"],
-  WEBKIT: [
-    "WebKit",
-    "A process of WebKit was ended; the app may reload the page when its delegate says that the content process went away.",
+const FRAMEWORKS: ReadonlyMap<string, readonly [what: string, advice?: string]> = new Map<
+  string,
+  readonly [what: string, advice?: string]
+>([
+  ["SANDBOX", ["the sandbox", "The app did what its sandbox forbids. Add the entitlement for it, or do without."]],
+  ["SECURITY", ["Security"]],
+  [
+    "WEBKIT",
+    [
+      "WebKit",
+      "A process of WebKit was ended; the app may reload the page when its delegate says that the content process went away.",
+    ],
   ],
-  METAL: ["Metal", "The graphics work was invalid or took too long. Run with Metal API Validation."],
-  COREANIMATION: [
-    "Core Animation",
-    "Layers were given values that cannot be drawn (NaN positions, huge sizes), or on another thread.",
+  ["METAL", ["Metal", "The graphics work was invalid or took too long. Run with Metal API Validation."]],
+  [
+    "COREANIMATION",
+    [
+      "Core Animation",
+      "Layers were given values that cannot be drawn (NaN positions, huge sizes), or on another thread.",
+    ],
   ],
-  WATCHKIT: ["WatchKit"],
-  ROSETTA: ["Rosetta", "The translation of Intel code failed. Ship code for Apple silicon."],
-  FOUNDATION: ["Foundation"],
-  OBJC: ["the Objective-C runtime"],
-  SKYWALK: ["the network stack"],
-  SETTINGS: ["Settings", "A privacy setting of the app was changed, and the system ends it then. It is no crash."],
-  HANGTRACER: ["the hang detector"],
-  COREDUO: ["CoreDuet"],
-  ENDPOINTSECURITY: [
-    "Endpoint Security",
-    "The client did not answer an event before its deadline. Answer first, work later.",
+  ["WATCHKIT", ["WatchKit"]],
+  ["ROSETTA", ["Rosetta", "The translation of Intel code failed. Ship code for Apple silicon."]],
+  ["FOUNDATION", ["Foundation"]],
+  ["OBJC", ["the Objective-C runtime"]],
+  ["SKYWALK", ["the network stack"]],
+  ["SETTINGS", ["Settings", "A privacy setting of the app was changed, and the system ends it then. It is no crash."]],
+  ["HANGTRACER", ["the hang detector"]],
+  ["COREDUO", ["CoreDuet"]],
+  [
+    "ENDPOINTSECURITY",
+    ["Endpoint Security", "The client did not answer an event before its deadline. Answer first, work later."],
   ],
-  LIBIGNITION: ["the boot loader"],
-  WATCHDOG: ["the watchdog of system services"],
-};
+  ["LIBIGNITION", ["the boot loader"]],
+  ["WATCHDOG", ["the watchdog of system services"]],
+]);

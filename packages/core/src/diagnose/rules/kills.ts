@@ -81,12 +81,12 @@ function killRule(id: string): Rule {
   };
 }
 
-const EVENTS: Readonly<Record<string, string>> = {
-  "process-launch": "starting the app",
-  "scene-create": "creating a scene",
-  "scene-update": "coming to the foreground or going to the background",
-  "process-exit": "ending the app",
-};
+const EVENTS: ReadonlyMap<string | undefined, string> = new Map([
+  ["process-launch", "starting the app"],
+  ["scene-create", "creating a scene"],
+  ["scene-update", "coming to the foreground or going to the background"],
+  ["process-exit", "ending the app"],
+]);
 const BUSY_PERCENT = 50;
 const IDLE_PERCENT = 10;
 
@@ -109,7 +109,7 @@ function watchdog(facts: Facts): Match | undefined {
   if (allowance !== undefined) evidence.push(from(allowance));
   const split = [total?.[0], app?.[0]].filter((line) => line !== undefined).join("; ");
   if (split !== "") evidence.push(from(split));
-  const doing = event === undefined ? undefined : EVENTS[event];
+  const doing = EVENTS.get(event);
   return {
     evidence,
     ...(event !== undefined && { detail: event }),

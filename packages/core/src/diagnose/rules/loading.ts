@@ -4,21 +4,21 @@ import { messageEvidence, oneLine } from "../facts.ts";
 import type { Rule } from "./rule.ts";
 
 const MISSING = /(Library not loaded|Symbol not found): *(\S[^\n]{0,400})/i;
-const DYLD_CODES: Readonly<Record<string, string>> = {
-  1: "Library missing",
-  2: "Library for another architecture",
-  3: "Library of too old a version",
-  4: "Symbol missing",
-  5: "Library with an invalid signature",
-  6: "Library refused by the sandbox",
-  7: "Library damaged",
-};
-const CODESIGNING_CODES: Readonly<Record<string, string>> = {
-  1: "Signature invalid",
-  2: "Code page does not match its signature",
-  3: "Not allowed to be debugged",
-  4: "Launch constraint violated",
-};
+const DYLD_CODES: ReadonlyMap<bigint | undefined, string> = new Map([
+  [1n, "Library missing"],
+  [2n, "Library for another architecture"],
+  [3n, "Library of too old a version"],
+  [4n, "Symbol missing"],
+  [5n, "Library with an invalid signature"],
+  [6n, "Library refused by the sandbox"],
+  [7n, "Library damaged"],
+]);
+const CODESIGNING_CODES: ReadonlyMap<bigint | undefined, string> = new Map([
+  [1n, "Signature invalid"],
+  [2n, "Code page does not match its signature"],
+  [3n, "Not allowed to be debugged"],
+  [4n, "Launch constraint violated"],
+]);
 
 export const LOADING_RULES: readonly Rule[] = [
   {
@@ -58,7 +58,7 @@ export const LOADING_RULES: readonly Rule[] = [
           ? "Symbol missing"
           : line
             ? "Library missing"
-            : (DYLD_CODES[String(termination?.code)] ?? "Library or symbol missing"),
+            : (DYLD_CODES.get(termination?.code) ?? "Library or symbol missing"),
         ...(shown !== undefined && shown !== "" && { detail: shown }),
         ...(path !== undefined && {
           checkFirst: isSymbol
@@ -81,7 +81,7 @@ export const LOADING_RULES: readonly Rule[] = [
       const isSigning = termination?.namespace === "CODESIGNING";
       if (!isSigning && !/Code Signature Invalid/i.test(exception?.signal ?? "")) return undefined;
       const text = oneLine(`CODESIGNING ${termination?.code ?? ""} ${termination?.indicator ?? ""}`);
-      const title = isSigning ? CODESIGNING_CODES[String(termination.code)] : undefined;
+      const title = isSigning ? CODESIGNING_CODES.get(termination.code) : undefined;
       return { evidence: [{ where: where("termination/namespace"), text }], ...(title !== undefined && { title }) };
     },
   },

@@ -253,7 +253,7 @@ describe.runIf(hasCorpus)("the reports of KSCrash's own repository", () => {
   test.each([
     ["Abort", "abort-assert"],
     ["BadPointer", "wild-pointer"],
-    ["CorruptMemory", "abort-assert"],
+    ["CorruptMemory", "malloc-corruption"],
     ["CorruptObject", "wild-pointer"],
     ["NSException", "objc-exception"],
     ["Zombie", "wild-pointer"],
