@@ -171,7 +171,7 @@ test("opened from a folder on a disk: the dSYM may come later, and one of anothe
   await page.getByText("no dSYM").first().waitFor();
   expect(await page.getByRole("button", { name: /Keep/ }).count()).toBe(0);
   await drop(page, [OTHER_BUILD]);
-  await page.getByText(/is of another build: its UUID is/).waitFor();
+  await page.getByText(/but of another build: wanted is UUID/).waitFor();
   await picture(page, "analyze-other-build");
   await page.getByLabel("A folder of reports and symbols").setInputFiles(DSYM);
   await page

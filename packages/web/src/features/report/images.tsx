@@ -1,5 +1,5 @@
 /** The images of a report with the state of their symbols: those with frames in the trace first, the rest on request. */
-import { type AnalysisJson, tellingThread } from "@windfall/core";
+import { type AnalysisJson, symbolVerdict, tellingThread } from "@windfall/core";
 import { useMemo, useState } from "react";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
@@ -81,8 +81,10 @@ export function Images({ analysis, facts }: ImagesProps) {
                 </td>
                 <td className="m-end">
                   <SymbolState
-                    status={held?.status ?? (facts[index]?.role === "system" ? "system" : undefined)}
-                    held={held?.held}
+                    symbols={
+                      held ??
+                      (facts[index]?.role === "system" ? { name: image.name, status: "system" as const } : undefined)
+                    }
                   />
                 </td>
                 <td className={numbers.length > 0 ? "m-meta w-hide" : "m-hide w-hide"} data-l="Frames">
@@ -93,6 +95,7 @@ export function Images({ analysis, facts }: ImagesProps) {
           </tbody>
         </table>
       </div>
+      <Reasons analysis={analysis} />
       {shown.length < wanted.length && (
         <button type="button" className="btn" onClick={() => setLimit(limit + STEP * 4)}>
           {`Show more: ${exactCount(wanted.length - shown.length)} images`}
@@ -124,23 +127,51 @@ function imageRows({ report, symbols }: AnalysisJson, facts: readonly ImageFacts
 const needsSymbols = (status: ImageStatus["status"] | undefined): boolean =>
   status === "missing" || status === "uuid-mismatch" || status === "wrong-architecture";
 
-const STATES: Readonly<Record<ImageStatus["status"], { icon: IconName; words: string; tone: string }>> = {
-  found: { icon: "check", words: "held", tone: "good" },
-  missing: { icon: "wrong", words: "missing", tone: "bad" },
-  "uuid-mismatch": { icon: "mismatch", words: "other UUID", tone: "warn" },
-  "wrong-architecture": { icon: "mismatch", words: "other arch", tone: "warn" },
-  system: { icon: "system", words: "system", tone: "muted" },
+const ICONS: Readonly<Record<ImageStatus["status"], { icon: IconName; tone: string }>> = {
+  found: { icon: "check", tone: "good" },
+  missing: { icon: "wrong", tone: "bad" },
+  "uuid-mismatch": { icon: "mismatch", tone: "warn" },
+  "wrong-architecture": { icon: "mismatch", tone: "warn" },
+  system: { icon: "system", tone: "muted" },
 };
+const LESS = { icon: "warn", tone: "warn" } as const;
 
-function SymbolState({ status, held }: { status: ImageStatus["status"] | undefined; held: string | undefined }) {
-  if (status === undefined) return <span className="muted">not needed</span>;
-  const { icon, words, tone } = STATES[status];
-  const title = held === undefined ? undefined : `Held instead: ${visible(held)}`;
+function SymbolState({ symbols }: { readonly symbols: ImageStatus | undefined }) {
+  if (symbols === undefined) return <span className="muted">not needed</span>;
+  const { status } = symbols;
+  const verdict = symbolVerdict(symbols);
+  const { icon, tone } = status === "found" && verdict.state !== "good" ? LESS : ICONS[status];
+  const isGood = verdict.state === "good";
   const state = (
-    <span className="row row--tight row--keep nowrap" title={title}>
+    <span className="row row--tight row--keep" title={isGood ? undefined : visible(verdict.why)}>
       <Icon name={icon} small tone={tone} />
-      <span className={status === "found" ? undefined : tone}>{words}</span>
+      <span className={isGood ? undefined : tone}>{isGood ? "held" : verdict.words}</span>
     </span>
   );
   return needsSymbols(status) ? <SymbolsLink>{state}</SymbolsLink> : state;
 }
+
+/** Of images whose names or lines are not there, the sentence that tells why; those that are only hidden are told nowhere else. */
+function Reasons({ analysis: { report, symbols } }: { readonly analysis: AnalysisJson }) {
+  const { version, build } = report.app;
+  const paths = new Map(report.images.map(({ uuid, path }) => [uuid, path]));
+  const told = symbols.images.flatMap((image) => {
+    const imagePath = image.uuid && paths.get(image.uuid);
+    const { state, why } = symbolVerdict({ ...image, imagePath, build: { version, build } });
+    return state === "bad" || state === "part" ? [{ name: image.name, why }] : [];
+  });
+  if (told.length === 0) return null;
+  return (
+    <details>
+      <summary className="note">Why names or lines are missing</summary>
+      <ul className="note">
+        {told.slice(0, MAX_REASONS).map(({ name, why }, i) => (
+          <li key={i} className="wrap-any">{`${visible(name)}: ${visible(why)}.`}</li>
+        ))}
+        {told.length > MAX_REASONS && <li>{`and ${exactCount(told.length - MAX_REASONS)} more`}</li>}
+      </ul>
+    </details>
+  );
+}
+
+const MAX_REASONS = 20;
