@@ -89,7 +89,7 @@ describe("as a table", () => {
   test("--from names other places: a home, and a folder of nothing but reports", () => {
     const elsewhere = run(["--xcode", "--from", home, "--format", "json"], { HOME: "/nowhere" });
     expect(lines<TriageRow>(elsewhere)).toHaveLength(2);
-    const folder = run(["--xcode", "--from", join(home, SYSTEM), "--format", "json"], { HOME: "/nowhere" });
+    const folder = run(["--from", join(home, SYSTEM), "--format", "json"], { HOME: "/nowhere" });
     expect(lines<TriageRow>(folder).map(({ reports }) => reports)).toEqual([2, 1]);
   });
 

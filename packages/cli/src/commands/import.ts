@@ -26,8 +26,13 @@ import type { Terminal } from "../terminal.ts";
 import { type Places, placesOf } from "../xcode/places.ts";
 
 export async function importCommand(args: Arguments, terminal: Terminal): Promise<ExitCode> {
-  if (!args.has("xcode")) throw usageFailure("import what? windfall import --xcode takes what Xcode and macOS keep");
   const given = args.list("from");
+  // A folder that is named says what is meant.
+  if (!args.has("xcode") && given.length === 0) {
+    throw usageFailure(
+      "import what? windfall import --xcode takes what Xcode and macOS keep, --from DIR what lies in a folder",
+    );
+  }
   const places = placesOf(given, terminal.env["HOME"]);
   if (places.reports.length === 0) {
     const where = given.length > 0 ? given.join(", ") : "the home folder";
