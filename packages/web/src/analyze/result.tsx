@@ -77,7 +77,7 @@ export function Result({ store, state, report, loadKeep }: ResultProps) {
           <Threads report={analysis.report} images={facts} />
           <Measured report={analysis.report} />
           <Registers report={analysis.report} />
-          <Images analysis={analysis} facts={facts} />
+          <Images analysis={analysis} facts={facts} missingAreTold />
           <Problems problems={analysis.problems} />
         </div>
         <aside className="side stack stack--wide" aria-label="Symbols">

@@ -1,5 +1,5 @@
 /** The images of a report with the state of their symbols: those with frames in the trace first, the rest on request. */
-import { type AnalysisJson, symbolVerdict, tellingThread } from "@windfall/core";
+import { type AnalysisJson, symbolVerdict, type SymbolVerdict, tellingThread } from "@windfall/core";
 import { useMemo, useState } from "react";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { bytes, exactCount } from "../../ui/numbers.ts";
@@ -12,9 +12,11 @@ import type { ImageFacts, ImageStatus } from "../stack/roles.ts";
 export interface ImagesProps {
   readonly analysis: AnalysisJson;
   readonly facts: readonly ImageFacts[];
+  /** The page tells of missing symbols itself. */
+  readonly missingAreTold?: boolean;
 }
 
-export function Images({ analysis, facts }: ImagesProps) {
+export function Images({ analysis, facts, missingAreTold = false }: ImagesProps) {
   const { report } = analysis;
   const [all, setAll] = useState(false);
   const [limit, setLimit] = useState(STEP);
@@ -95,7 +97,7 @@ export function Images({ analysis, facts }: ImagesProps) {
           </tbody>
         </table>
       </div>
-      <Reasons analysis={analysis} />
+      <Reasons analysis={analysis} states={missingAreTold ? ["part"] : ["part", "bad"]} />
       {shown.length < wanted.length && (
         <button type="button" className="btn" onClick={() => setLimit(limit + STEP * 4)}>
           {`Show more: ${exactCount(wanted.length - shown.length)} images`}
@@ -151,14 +153,19 @@ function SymbolState({ symbols }: { readonly symbols: ImageStatus | undefined })
   return needsSymbols(status) ? <SymbolsLink>{state}</SymbolsLink> : state;
 }
 
+interface ReasonsProps {
+  readonly analysis: AnalysisJson;
+  readonly states: readonly SymbolVerdict["state"][];
+}
+
 /** Of images whose names or lines are not there, the sentence that tells why; those that are only hidden are told nowhere else. */
-function Reasons({ analysis: { report, symbols } }: { readonly analysis: AnalysisJson }) {
+function Reasons({ analysis: { report, symbols }, states }: ReasonsProps) {
   const { version, build } = report.app;
   const paths = new Map(report.images.map(({ uuid, path }) => [uuid, path]));
   const told = symbols.images.flatMap((image) => {
     const imagePath = image.uuid && paths.get(image.uuid);
     const { state, why } = symbolVerdict({ ...image, imagePath, build: { version, build } });
-    return state === "bad" || state === "part" ? [{ name: image.name, why }] : [];
+    return states.includes(state) ? [{ name: image.name, why }] : [];
   });
   if (told.length === 0) return null;
   return (
