@@ -105,6 +105,9 @@ export function frameWhere({ stack }: Facts, index: number): string {
   return `report#/${stack.where}${stack.where.startsWith("threads/") ? "/frames" : ""}/${index}`;
 }
 
+/** A fact that formats write in their own ways: it stands in the report as we show it. */
+export const ofModel = (path: string): string => `report#/${path}`;
+
 const MAX_EVIDENCE_LENGTH = 300;
 
 export function oneLine(text: string): string {

@@ -1,6 +1,6 @@
 /** Limits of a resource: the system measured, and reports it or kills. What only warns is no crash. */
 import type { Evidence } from "../diagnosis.ts";
-import { type Facts, oneLine } from "../facts.ts";
+import { type Facts, ofModel, oneLine } from "../facts.ts";
 import { ENDED, type Match, type Rule } from "./rule.ts";
 import type { JsonValue, ReportKind } from "../../report.ts";
 
@@ -34,25 +34,25 @@ function limitRule(
           ]
         : [];
       const evidence = [...said, ...measured(facts), ...(extra ? [extra] : [])];
-      if (evidence.length === 0) evidence.push({ where: where("kind"), text: `a report about ${report.kind}` });
+      if (evidence.length === 0) evidence.push({ where: ofModel("kind"), text: `a report about ${report.kind}` });
       return { evidence, ...consequence(facts) };
     },
   };
 }
 
 /** The sentence that compares what was seen with what was allowed. */
-function measured({ report, where }: Facts): Evidence[] {
+function measured({ report }: Facts): Evidence[] {
   const { observed, limit, action } = report.sampling ?? {};
   const text = observed ?? (limit === undefined ? undefined : `limit: ${limit}`);
   return [
-    ...(text === undefined ? [] : [{ where: where("sampling/observed"), text: oneLine(text) }]),
-    ...(action === undefined ? [] : [{ where: where("sampling/action"), text: oneLine(`action taken: ${action}`) }]),
+    ...(text === undefined ? [] : [{ where: ofModel("sampling/observed"), text: oneLine(text) }]),
+    ...(action === undefined ? [] : [{ where: ofModel("sampling/action"), text: oneLine(`action taken: ${action}`) }]),
   ];
 }
 
-function consequence({ report, where }: Facts): Pick<Match, "against"> {
+function consequence({ report }: Facts): Pick<Match, "against"> {
   const isHarmless = report.process.isNonFatal === true || report.sampling?.action === "none";
-  return isHarmless ? { against: [{ where: where("sampling/action"), text: "the process went on: no crash" }] } : {};
+  return isHarmless ? { against: [{ where: ofModel("sampling/action"), text: "the process went on: no crash" }] } : {};
 }
 
 export const LIMITS_RULES: readonly Rule[] = [

@@ -1,7 +1,7 @@
 /** Jetsam: the system killed to get memory. The victim is who has a reason; the largest process is often another. */
 import type { MemoryProcess, Report } from "../../report.ts";
 import type { Evidence } from "../diagnosis.ts";
-import { type Facts, oneLine } from "../facts.ts";
+import { type Facts, ofModel, oneLine } from "../facts.ts";
 import { ENDED, type Match, type Rule } from "./rule.ts";
 
 const OWN_LIMIT = /^(per-process-limit|highwater)$/;
@@ -49,14 +49,14 @@ function kill(facts: Facts, own: boolean): Match | undefined {
   const isFront = victim.states.includes("frontmost");
   const state = victim.states.join(", ") || "no state given";
   const evidence: Evidence[] = [
-    { where: where("memoryKill/victims"), text: oneLine(`${victim.name}: ${victim.reason} (${state})`) },
-    { where: where("memoryKill/victims"), text: oneLine(heldText(report, victim)) },
+    { where: ofModel("memoryKill/victims"), text: oneLine(`${victim.name}: ${victim.reason} (${state})`) },
+    { where: ofModel("memoryKill/victims"), text: oneLine(heldText(report, victim)) },
   ];
   const { largestProcess } = report.memoryKill ?? {};
   const against =
     largestProcess === undefined || victim.name.startsWith(largestProcess) || own
       ? []
-      : [{ where: where("memoryKill/largestProcess"), text: oneLine(`${largestProcess} held most memory`) }];
+      : [{ where: ofModel("memoryKill/largestProcess"), text: oneLine(`${largestProcess} held most memory`) }];
   return {
     evidence,
     against,

@@ -1,5 +1,5 @@
 /** What looks like a crash and is none: kept as a diagnostic, out of every rate. */
-import { oneLine } from "../facts.ts";
+import { ofModel, oneLine } from "../facts.ts";
 import type { Rule } from "./rule.ts";
 import { ENDED } from "./rule.ts";
 
@@ -11,11 +11,11 @@ export const NOT_A_CRASH_RULES: readonly Rule[] = [
     kinds: [...ENDED, "hang", "cpu", "disk-writes", "launch"],
     checkFirst: 'nothing: Xcode\'s "Simulate MetricKit Payloads" sends the same example each time',
     advice: "Delete it. Tell your receiver to ignore the binary testBinaryName.",
-    match({ report, where }) {
+    match({ report }) {
       const isMadeUp =
         report.process.name === "testBinaryName" ||
         (report.images.length > 0 && report.images.every(({ name }) => name === "testBinaryName"));
-      return isMadeUp ? { evidence: [{ where: where("images/0/name"), text: "testBinaryName" }] } : undefined;
+      return isMadeUp ? { evidence: [{ where: ofModel("images/0/name"), text: "testBinaryName" }] } : undefined;
     },
   },
   {
@@ -52,7 +52,7 @@ export const NOT_A_CRASH_RULES: readonly Rule[] = [
       if (report.kind === "hang") {
         const { durationSeconds, event } = report.sampling ?? {};
         const lasted = durationSeconds === undefined ? "" : ` of ${durationSeconds} seconds`;
-        return { evidence: [{ where: where("sampling"), text: oneLine(`${event ?? "hang"}${lasted}`) }] };
+        return { evidence: [{ where: ofModel("sampling"), text: oneLine(`${event ?? "hang"}${lasted}`) }] };
       }
       // KSCrash watches the main thread itself and ends the app: less sure than a report of the system.
       return report.metadata["errorType"] === "deadlock"
@@ -75,10 +75,10 @@ export const NOT_A_CRASH_RULES: readonly Rule[] = [
     checkFirst: "the heaviest path of the main thread before the first frame was drawn",
     advice:
       "Do after the first screen what need not be there before it: migrations, network, analytics, large storyboards.",
-    match({ report, where }) {
+    match({ report }) {
       const { durationSeconds } = report.sampling ?? {};
       const lasted = durationSeconds === undefined ? "" : ` of ${durationSeconds} seconds`;
-      return { evidence: [{ where: where("sampling"), text: `launch${lasted}` }] };
+      return { evidence: [{ where: ofModel("sampling"), text: `launch${lasted}` }] };
     },
   },
   {
@@ -89,9 +89,9 @@ export const NOT_A_CRASH_RULES: readonly Rule[] = [
     checkFirst: "why it was taken",
     advice:
       "Somebody (sysdiagnose, a watchdog of a service) asked for the stacks of all processes. It says of none that it failed.",
-    match({ report, where }) {
+    match({ report }) {
       const reason = report.sampling?.reason ?? report.termination?.indicator ?? "stacks of all processes";
-      return { evidence: [{ where: where("sampling/reason"), text: oneLine(reason) }] };
+      return { evidence: [{ where: ofModel("sampling/reason"), text: oneLine(reason) }] };
     },
   },
 ];
