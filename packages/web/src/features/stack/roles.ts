@@ -3,7 +3,7 @@
  * for the command line; here it becomes how loud a frame is, and whether a dSYM is asked for.
  */
 import type { report } from "@windfall/api";
-import { type ImageRole, imageRole } from "@windfall/core";
+import { type ImageRole, imageRole, mainImage } from "@windfall/core";
 import type { z } from "zod";
 
 export type Report = z.infer<typeof report.Report>;
@@ -23,9 +23,12 @@ export function imageFacts(report: Report, statuses: readonly ImageStatus[]): re
   const byUuid = new Map(statuses.flatMap((entry) => (entry.uuid === undefined ? [] : [[entry.uuid, entry] as const])));
   const byName = new Map(statuses.map((entry) => [entry.name, entry] as const));
   const images = report.images.map((image) => ({ ...image, base: BigInt(image.base) }));
+  // Of all images only the process' own tells about another; it is looked for once, not for each of ten thousand.
+  const main = mainImage({ ...report, images });
+  const placed = { ...report, images: main ? [main] : [] };
   return images.map((image) => {
     const entry = (image.uuid === undefined ? undefined : byUuid.get(image.uuid)) ?? byName.get(image.name);
-    const role = entry?.status === "system" ? "system" : imageRole(image, { ...report, images });
+    const role = entry?.status === "system" ? "system" : imageRole(image, placed);
     return { role, status: entry?.status };
   });
 }
