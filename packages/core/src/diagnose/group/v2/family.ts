@@ -34,6 +34,8 @@ export function familyOf(report: Report, diagnosis: Diagnosis): Family {
   const [verdict] = diagnosis.hypotheses;
   const category = verdict?.id ?? report.kind;
   const shown = verdict?.detail === undefined ? category : `${category}/${verdict.detail}`;
+  // Limits and waits: what was measured says it, whatever the rules call it.
+  if (report.kind !== "crash" && report.kind !== "fault") return { shown, key: report.kind, facts: [] };
   if (category === "objc-exception") return { shown, ...exceptionFamily(report) };
   if (category.startsWith("swift-") || STOPPED.has(category)) return { shown, key: "stopped", facts: [] };
   if (BAD_ACCESS.has(category)) return { shown, key: "bad-access", facts: [] };
