@@ -81,21 +81,29 @@ export async function readRangeLists(
 /** 2^64 - 1 as a double; only a base address selection comes near it. */
 const ALL_ONES_64 = 2 ** 64;
 
-function readList4(reader: Reader, { unit, base, unitLow }: RangeContext, add: AddRange): void {
-  const wide = unit.addressSize === 8;
-  let low = unitLow;
+/**
+ * Nearly all pairs are small distances from the unit's start: read without a call for each half. True at the end of the list; else the
+ * reader stands at the first pair that is not of that kind.
+ */
+function readSmallPairs(reader: Reader, low: number, add: AddRange): boolean {
   const { bytes } = reader;
-  // Nearly all are small distances from the unit's start: read without a call for each half.
-  while (wide && low !== undefined && reader.offset + 16 <= bytes.length) {
+  while (reader.offset + 16 <= bytes.length) {
     const at = reader.offset;
     const isSmall = (bytes[at + 4]! | bytes[at + 5]! | bytes[at + 6]! | bytes[at + 7]!) === 0;
-    if (!isSmall || (bytes[at + 12]! | bytes[at + 13]! | bytes[at + 14]! | bytes[at + 15]!) !== 0) break;
+    if (!isSmall || (bytes[at + 12]! | bytes[at + 13]! | bytes[at + 14]! | bytes[at + 15]!) !== 0) return false;
     const begin = (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
     const end = (bytes[at + 8]! | (bytes[at + 9]! << 8) | (bytes[at + 10]! << 16) | (bytes[at + 11]! << 24)) >>> 0;
     reader.offset = at + 16;
-    if (begin === 0 && end === 0) return;
+    if (begin === 0 && end === 0) return true;
     add(low + begin, low + end);
   }
+  return false;
+}
+
+function readList4(reader: Reader, { unit, base, unitLow }: RangeContext, add: AddRange): void {
+  const wide = unit.addressSize === 8;
+  let low = unitLow;
+  if (wide && low !== undefined && readSmallPairs(reader, low, add)) return;
   for (;;) {
     const begin = wide ? reader.u64Number() : reader.u32();
     const at = reader.offset;

@@ -30,7 +30,9 @@ test("the newest rows of a clue are held, one past the limit", () => {
 
 test("the store reads as many of a clue, and all of those that have few", async () => {
   const db = await openState(":memory:");
-  await sql`INSERT INTO apps (id, bundle_id, name, short_name, created_at) VALUES ('app', 'b', 'n', 's', ${NOW})`.execute(db);
+  await sql`INSERT INTO apps (id, bundle_id, name, short_name, created_at) VALUES ('app', 'b', 'n', 's', ${NOW})`.execute(
+    db,
+  );
   await db.insertInto("batches").values({ id: "batch", state: "done", created_at: NOW }).execute();
   await sql`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${COUNT - 1})
     INSERT INTO inbox (id, blob, size_bytes, received_at) SELECT printf('r%06d', i), 'b' || i, 1, ${NOW} FROM n`.execute(

@@ -35,7 +35,7 @@ test("the key of a crash stays, that of another kind names it", async () => {
         category: "",
         title: "",
         apple_term: "",
-        confidence: "strong",
+        confidence: "high",
         why: "[]",
         exception: "{}",
         state: "new",
