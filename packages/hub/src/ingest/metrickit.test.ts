@@ -72,11 +72,16 @@ test("a crash, and of every other diagnostic an event of its own kind that no cr
 test("hangs, CPU and disk writes have lists of their own, and pages of their signatures", async () => {
   await take(await payload("sampled"));
   expect(await signatures()).toMatchObject({ crashes: 0, total: 0, signatures: [] });
-  for (const kind of ["hang", "cpu", "disk-writes", "launch"] as const) {
+  for (const [kind, family] of [
+    ["hang", "hang"],
+    ["cpu", "cpu-limit"],
+    ["disk-writes", "disk-writes-limit"],
+    ["launch", "slow-launch"],
+  ] as const) {
     const list = await signatures(kind);
     expect(list).toMatchObject({ kind, crashes: 1, total: 1 });
     const [row] = list.signatures;
-    expect(row).toMatchObject({ kind, family: kind, share: 1, crashes: 1 });
+    expect(row).toMatchObject({ kind, family, share: 1, crashes: 1 });
     const detail = await hub.json<SignatureDetail>(`/api/v1/signatures/${row?.id}?${WINDOW}`);
     expect(detail.signature).toMatchObject({ kind, crashes: 1, share: 1 });
     expect(detail.reports).toHaveLength(1);
