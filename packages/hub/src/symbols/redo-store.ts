@@ -1,6 +1,7 @@
 /**
- * Raw keys whose missing symbols have come, and what became of those before them. A run is everything from the first such key until
- * none is left; its counts are committed together with the keys they count, so a killed hub goes on where it was.
+ * Raw keys whose missing symbols have come, or whose signature an older grouping made; and what became of those before them. A run is
+ * everything from the first such key until none is left; its counts are committed together with the keys they count, so a killed hub
+ * goes on where it was.
  */
 import type { SymbolRun, SymbolsProgress } from "@windfall/api";
 import type { StateTx } from "../pipeline/store.ts";
