@@ -51,8 +51,8 @@ export function OverviewPage({ appId }: { readonly appId: string }) {
   return (
     <>
       {data.waiting > 0 && data.crashes > 0 && <Waiting waiting={data.waiting} />}
-      <OtherKinds appId={appId} kinds={data.kinds} />
       <Checks appId={appId} overview={data} />
+      <OtherKinds appId={appId} kinds={data.kinds} />
       {data.crashFree ? (
         <div className="split">
           <CrashFreeSection
