@@ -4,7 +4,7 @@ import { errorField } from "../logger.ts";
 import { copyMappings } from "../signatures/copy-mappings.ts";
 import { type RedoneKey, reassignSignature } from "../signatures/reassign.ts";
 import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
-import type { KeyToRedo } from "../symbols/redo-store.ts";
+import type { KeyToRedo } from "../symbols/keys-to-redo.ts";
 import type { AnalyzedReport } from "./jobs.ts";
 import type { PipelineDeps } from "./process-batch.ts";
 

@@ -5,21 +5,8 @@
  */
 import type { SymbolRun, SymbolsProgress } from "@windfall/api";
 import type { StateTx } from "../pipeline/store.ts";
-import type { BlobId } from "../stores/blobs/blob-store.ts";
-import type { RawKey, SignatureId } from "../stores/events/event-row.ts";
 import type { StateDb } from "../stores/state/schema.ts";
-
-export interface KeyToRedo {
-  readonly rawKey: RawKey;
-  readonly appId: string;
-  readonly signatureId: SignatureId;
-  /** The report that stands for all of the key. */
-  readonly blob: BlobId;
-  readonly part: number;
-  /** How many reports have the key. */
-  readonly reports: number;
-  readonly came: readonly string[];
-}
+import { type KeyToRedo, keyToRedo, selectKeysOf, wholeSignatures } from "./keys-to-redo.ts";
 
 export interface Redone {
   readonly rawKeys: number;
@@ -61,36 +48,12 @@ export function createRedoStore(db: StateDb): RedoStore {
 
   return {
     async next(limit) {
-      const chosen: number[] = [];
-      let sum = 0;
-      for (const { id, keys } of await signatures()) {
-        if (chosen.length > 0 && sum + keys > limit) break;
-        chosen.push(id);
-        sum += keys;
-      }
+      const chosen = wholeSignatures(await signatures(), limit);
       if (chosen.length === 0) return [];
-      const rows = await db
-        .selectFrom("raw_keys")
-        .innerJoin("reports", "reports.id", "raw_keys.report_id")
-        .innerJoin("inbox", "inbox.id", "reports.inbox_id")
-        .select((e) => [
-          "raw_keys.raw_key as rawKey",
-          "raw_keys.app_id as appId",
-          "raw_keys.signature_id as signatureId",
-          "inbox.blob",
-          "reports.part",
-          e
-            .selectFrom("reports as all")
-            .whereRef("all.raw_key", "=", "raw_keys.raw_key")
-            .select((c) => c.fn.countAll<number>().as("count"))
-            .as("reports"),
-        ])
-        .where("raw_keys.signature_id", "in", chosen)
+      const rows = await selectKeysOf(db, chosen)
         .where("raw_keys.raw_key", "in", (e) =>
           e.selectFrom("raw_key_waits as w").innerJoin("symbol_files as f", "f.uuid", "w.uuid").select("w.raw_key"),
         )
-        .orderBy("raw_keys.signature_id")
-        .orderBy("reports", "desc")
         .limit(MAX_KEYS_OF_SIGNATURE)
         .execute();
       const arrivals = await db
@@ -105,15 +68,12 @@ export function createRedoStore(db: StateDb): RedoStore {
         )
         .execute();
       const came = Map.groupBy(arrivals, ({ rawKey }) => rawKey);
-      return rows.map((row) => ({
-        rawKey: row.rawKey as RawKey,
-        appId: row.appId,
-        signatureId: row.signatureId as SignatureId,
-        blob: row.blob as BlobId,
-        part: row.part,
-        reports: row.reports ?? 0,
-        came: (came.get(row.rawKey) ?? []).map(({ uuid }) => uuid),
-      }));
+      return rows.map((row) =>
+        keyToRedo(
+          row,
+          (came.get(row.rawKey) ?? []).map(({ uuid }) => uuid),
+        ),
+      );
     },
     async giveUp(tx, { rawKey, came }) {
       await tx.deleteFrom("raw_key_waits").where("raw_key", "=", rawKey).where("uuid", "in", came).execute();
