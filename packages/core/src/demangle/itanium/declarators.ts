@@ -1,8 +1,8 @@
 /** Types that print around what they declare: pointers, references, arrays, functions. */
 import { CxxNode, type Output, printList, MAX_CXX_PRINT_DEPTH } from "./nodes.ts";
 
-/** A type with something around its left part; what stands to the right of the inner type stays there. */
-abstract class Wrapped extends CxxNode {
+/** A type made of another; what stands to the right of that one stays there. */
+abstract class Derived extends CxxNode {
   readonly inner: CxxNode;
   constructor(inner: CxxNode) {
     super();
@@ -10,15 +10,6 @@ abstract class Wrapped extends CxxNode {
   }
   override hasRight(out: Output): boolean {
     return this.inner.hasRight(out);
-  }
-  override isArray(out: Output): boolean {
-    return this.inner.isArray(out);
-  }
-  override isFunction(out: Output): boolean {
-    return this.inner.isFunction(out);
-  }
-  override right(out: Output): void {
-    this.inner.printRight(out);
   }
 }
 
@@ -33,7 +24,7 @@ export const printQualifiers = (out: Output, { const: isConst, volatile, restric
   if (restrict) out.text += " restrict";
 };
 
-export class QualifiedType extends Wrapped {
+export class QualifiedType extends Derived {
   readonly qualifiers: Qualifiers;
   constructor(inner: CxxNode, qualifiers: Qualifiers) {
     super(inner);
@@ -42,6 +33,15 @@ export class QualifiedType extends Wrapped {
   override left(out: Output): void {
     this.inner.printLeft(out);
     printQualifiers(out, this.qualifiers);
+  }
+  override right(out: Output): void {
+    this.inner.printRight(out);
+  }
+  override isArray(out: Output): boolean {
+    return this.inner.isArray(out);
+  }
+  override isFunction(out: Output): boolean {
+    return this.inner.isFunction(out);
   }
 }
 
@@ -65,16 +65,7 @@ export class ObjCProtocol extends CxxNode {
 
 const needsParentheses = (inner: CxxNode, out: Output): boolean => inner.isArray(out) || inner.isFunction(out);
 
-export class PointerType extends Wrapped {
-  override hasRight(out: Output): boolean {
-    return this.inner.hasRight(out);
-  }
-  override isArray(): boolean {
-    return false;
-  }
-  override isFunction(): boolean {
-    return false;
-  }
+export class PointerType extends Derived {
   override left(out: Output): void {
     if (this.inner instanceof ObjCProtocol && this.inner.isObject) {
       out.text += `id<${this.inner.protocol}>`;
@@ -91,12 +82,10 @@ export class PointerType extends Wrapped {
   }
 }
 
-export class ReferenceType extends CxxNode {
-  readonly inner: CxxNode;
+export class ReferenceType extends Derived {
   readonly isRvalue: boolean;
   constructor(inner: CxxNode, isRvalue: boolean) {
-    super();
-    this.inner = inner;
+    super(inner);
     this.isRvalue = isRvalue;
   }
   /** A reference to a reference is one; `&` wins. */
@@ -110,9 +99,6 @@ export class ReferenceType extends CxxNode {
       isRvalue &&= next.isRvalue;
       inner = next.inner;
     }
-  }
-  override hasRight(out: Output): boolean {
-    return this.inner.hasRight(out);
   }
   override left(out: Output): void {
     const collapsed = this.#collapsed(out);
@@ -130,26 +116,21 @@ export class ReferenceType extends CxxNode {
   }
 }
 
-export class MemberPointerType extends CxxNode {
+export class MemberPointerType extends Derived {
   readonly owner: CxxNode;
-  readonly member: CxxNode;
   constructor(owner: CxxNode, member: CxxNode) {
-    super();
+    super(member);
     this.owner = owner;
-    this.member = member;
-  }
-  override hasRight(out: Output): boolean {
-    return this.member.hasRight(out);
   }
   override left(out: Output): void {
-    this.member.printLeft(out);
-    out.text += needsParentheses(this.member, out) ? "(" : " ";
+    this.inner.printLeft(out);
+    out.text += needsParentheses(this.inner, out) ? "(" : " ";
     this.owner.print(out);
     out.text += "::*";
   }
   override right(out: Output): void {
-    if (needsParentheses(this.member, out)) out.text += ")";
-    this.member.printRight(out);
+    if (needsParentheses(this.inner, out)) out.text += ")";
+    this.inner.printRight(out);
   }
 }
 

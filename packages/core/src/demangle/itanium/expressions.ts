@@ -328,7 +328,7 @@ function braced(p: CxxParser): Maybe {
           out.text += isArray ? "[" : ".";
           name.print(out);
           if (isArray) out.text += "]";
-          if (!/^[.[]/.test(value instanceof Designator ? "." : "")) out.text += " = ";
+          out.text += " = ";
           value.print(out);
         })
       );
@@ -344,16 +344,12 @@ function braced(p: CxxParser): Maybe {
   });
 }
 
-/** Marks that no ` = ` stands before it. */
-class Designator extends Sequence {}
-
 /** A pointer to a member of another class as a template argument. */
 function memberConversion(p: CxxParser): Maybe {
   const type = p.grammar.type(p);
   const inner = type && p.expression();
-  const offset = p.number(true);
+  p.number(true);
   if (type === undefined || inner === undefined || !p.eat("E")) return undefined;
-  void offset;
   return make("primary", (out) => {
     out.open();
     type.print(out);
@@ -370,8 +366,7 @@ function subobject(p: CxxParser): Maybe {
   if (type === undefined || inner === undefined) return undefined;
   const offset = p.number(true);
   while (p.eat("_")) p.number();
-  const isPastEnd = p.eat("p");
-  void isPastEnd;
+  p.eat("p");
   if (!p.eat("E")) return undefined;
   return make("primary", (out) => {
     inner.print(out);
