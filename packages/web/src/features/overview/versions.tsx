@@ -29,8 +29,6 @@ export function Versions({ versions, comparison }: VersionsProps) {
 }
 
 function VersionCounts({ versions }: { readonly versions: readonly OverviewVersion[] }) {
-  const { href } = useView();
-  const [path] = useLocation();
   const most = Math.max(1, ...versions.map((row) => row.crashes));
   const rest = versions.slice(SHOWN);
   return (
@@ -56,16 +54,7 @@ function VersionCounts({ versions }: { readonly versions: readonly OverviewVersi
         <tbody>
           {versions.slice(0, SHOWN).map((row, index) => (
             <tr key={`${row.version}/${row.build}`}>
-              <th scope="row" className="m-lead">
-                <Link
-                  className="title"
-                  href={href(path, { version: [row.version], build: [row.build] })}
-                  title="Only this build"
-                >
-                  {visible(row.version) || "unknown"}
-                </Link>{" "}
-                <small>{`(${visible(row.build) || "–"})`}</small>
-              </th>
+              <VersionCell row={row} />
               <td className="m-full">
                 <span className="withbar withbar--fill" style={vars({ "--nw": "40px" })}>
                   <span>
@@ -105,8 +94,6 @@ function VersionCounts({ versions }: { readonly versions: readonly OverviewVersi
 }
 
 function VersionHealth({ versions, comparison }: VersionsProps) {
-  const { href } = useView();
-  const [path] = useLocation();
   const shown = versions.slice(0, SHOWN);
   const rest = versions.slice(SHOWN);
   const scale = shareScale(shown.flatMap(({ crashFreeUsers }) => (crashFreeUsers ? [crashFreeUsers.value] : [])));
@@ -158,16 +145,7 @@ function VersionHealth({ versions, comparison }: VersionsProps) {
         <tbody>
           {shown.map((row) => (
             <tr key={`${row.version}/${row.build}`}>
-              <th scope="row" className="m-lead">
-                <Link
-                  className="title"
-                  href={href(path, { version: [row.version], build: [row.build] })}
-                  title="Only this build"
-                >
-                  {visible(row.version) || "unknown"}
-                </Link>{" "}
-                <small>{`(${visible(row.build) || "–"})`}</small>
-              </th>
+              <VersionCell row={row} />
               <td className="m-meta n-hide" data-l="Adoption">
                 <Adoption row={row} grey={!isOf(row, comparison?.newer)} />
               </td>
@@ -271,3 +249,17 @@ function Interval({ users, scale, looked }: IntervalProps) {
 
 const isOf = (row: OverviewVersion, build: VersionComparison["newer"] | undefined): boolean =>
   build !== undefined && row.version === build.version && row.build === build.build;
+
+/** Version and build, a way to that build alone. */
+function VersionCell({ row }: { readonly row: OverviewVersion }) {
+  const { href } = useView();
+  const [path] = useLocation();
+  return (
+    <th scope="row" className="m-lead">
+      <Link className="title" href={href(path, { version: [row.version], build: [row.build] })} title="Only this build">
+        {visible(row.version) || "unknown"}
+      </Link>{" "}
+      <small>{`(${visible(row.build) || "–"})`}</small>
+    </th>
+  );
+}
