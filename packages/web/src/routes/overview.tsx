@@ -18,6 +18,7 @@ import { signatureRows } from "../features/signatures/signature-rows.ts";
 import { SignatureTable } from "../features/signatures/signature-table.tsx";
 import { useHub } from "../hub/hub.ts";
 import { appsQuery, overviewQuery, signaturesQuery } from "../hub/queries.ts";
+import { ChartOrTable } from "../ui/chart-or-table.tsx";
 import { CsvButton } from "../ui/csv-button.tsx";
 import { dayOf, range } from "../ui/dates.ts";
 import { DayBars, DayTable, OpenLegend } from "../ui/day-bars.tsx";
@@ -136,14 +137,7 @@ function CrashesByDay({ overview }: { readonly overview: Overview }) {
         <h2 id="by-day">Crashes by day</h2>
         <span className="note">{`${range(window.from, window.to, now())}, UTC`}</span>
         <span className="push row row--tight row--keep">
-          <span className="seg" role="group" aria-label="Form">
-            <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>
-              Chart
-            </button>
-            <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>
-              Table
-            </button>
-          </span>
+          <ChartOrTable label="Form" asTable={asTable} onChange={setAsTable} />
           <CsvButton
             what="crashes by day"
             rows={() =>

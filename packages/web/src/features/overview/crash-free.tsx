@@ -3,6 +3,7 @@ import type { CrashFree, LateDay, LateSpared, NotShown, Overview } from "@windfa
 import { useState } from "react";
 import { useHub } from "../../hub/hub.ts";
 import type { CsvRow } from "../../ui/csv.ts";
+import { ChartOrTable } from "../../ui/chart-or-table.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
 import { fullDay, range } from "../../ui/dates.ts";
 import { STILL_FILLING } from "../../ui/day-bars.tsx";
@@ -61,14 +62,7 @@ export function CrashFreeSection({ crashFree, missing, late, window }: CrashFree
               </button>
             ))}
           </span>
-          <span className="seg" role="group" aria-label="Form of crash-free">
-            <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>
-              Chart
-            </button>
-            <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>
-              Table
-            </button>
-          </span>
+          <ChartOrTable label="Form of crash-free" asTable={asTable} onChange={setAsTable} />
           <CsvButton
             what={`crash-free ${measure}`}
             rows={() => crashFree.days.map((row) => ({ ...dayRow(row, measure), ...lateCsv(corrected.get(row.day)) }))}
